@@ -1,0 +1,50 @@
+# On a machine with python3 (3.11 or newer), git and make, each target does its own set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+WORKERS ?= 2
+
+.PHONY: help demo test lint types docs check bench clean
+
+help:
+	@echo "make demo    a desk with a morning's mail, worked and left to play with"
+	@echo "make test    all tests"
+	@echo "make check   tests, lint, types, documentation and the built wheel, as CI does it"
+	@echo "make bench   what commands cost, with 10,000 tickets"
+
+$(VENV)/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("tix needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 lacks venv: install it (Debian: apt install python3-venv)"; exit 1; }
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/developed: $(VENV)/installed
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/installed
+	@folder=demo-desk; n=1; while [ -e "$$folder" ]; do n=$$((n + 1)); folder=demo-desk-$$n; done; \
+	$(BIN)/tix demo "$$folder" && echo "tix itself is $(BIN)/tix: put it on your PATH, or call it by that name."
+
+test: $(VENV)/developed
+	$(BIN)/python -m pytest --numprocesses $(WORKERS)
+
+lint: $(VENV)/developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/developed
+	$(BIN)/mypy
+
+docs: $(VENV)/developed
+	$(BIN)/python -m pytest tests/docs
+
+check: test lint types docs $(VENV)/developed
+	$(BIN)/python tests/wheel/smoke.py
+
+bench: $(VENV)/developed
+	$(BIN)/python benchmarks/commands.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info demo-desk*

@@ -1,0 +1,109 @@
+"""Errors that a request can end with: each builds its own message and carries its exit status.
+
+Bad *data* is never an error: it is collected as `tix.model.Problem` values and shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class TixError(Exception):
+    """A request that cannot be carried out; `status` is the exit status, `code` its stable name."""
+
+    status = 1
+    code = "refused"
+
+
+class Refused(TixError):
+    """The request is understood, and against the rules (illegal transition, invalid data)."""
+
+
+class UsageError(TixError):
+    """The request itself is wrong (an unknown key, a value that cannot be read)."""
+
+    status = 2
+    code = "usage"
+
+
+class NotFound(TixError):
+    """What was named does not exist, or matches several things."""
+
+    status = 3
+    code = "not-found"
+
+
+class Conflict(TixError):
+    """What the request stands on has changed underneath, or a person has to decide."""
+
+    status = 4
+    code = "conflict"
+
+
+class Invalid(TixError):
+    """A check found problems."""
+
+    status = 5
+    code = "invalid"
+
+
+class Temporary(TixError):
+    """The remote, the disk or another process is in the way; trying again may help."""
+
+    status = 75
+    code = "temporary"
+
+
+class GitFailed(Temporary):
+    """A git command ended with an error that tix did not expect."""
+
+    def __init__(self, command: str, message: str) -> None:
+        lines = [line.strip() for line in message.splitlines() if line.strip()]
+        last = next((one for one in lines if one.startswith(("fatal:", "error:"))), None)
+        super().__init__(f"git {command} failed: {last or (lines or ['no message'])[-1]}")
+
+
+class NotADesk(NotFound):
+    """No desk at or above a folder."""
+
+    code = "not-a-desk"
+
+    def __init__(self, where: object) -> None:
+        super().__init__(
+            f"{where} is not in a desk: run `tix init` to make one, or name one with --desk DIR"
+        )
+
+
+class NewerFormat(Refused):
+    """The desk was written by a later tix."""
+
+    code = "newer-format"
+
+    def __init__(self, found: str, known: int) -> None:
+        super().__init__(
+            f"this desk has format {found}, this tix knows {known}: upgrade tix "
+            "(`pip install -U tix`)"
+        )
+
+
+class Unknown(UsageError):
+    """A name that is not among those that there are; suggests the nearest."""
+
+    code = "unknown"
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"unknown {what} {name!r}: {suggestion(name, known)}")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Say which of the known names is meant, or what there is: `did you mean 'open'?`."""
+    from difflib import get_close_matches
+
+    names = sorted(known)
+    near = get_close_matches(name.lower(), names, n=2, cutoff=0.6)
+    if near:
+        return f"did you mean {' or '.join(repr(one) for one in near)}?"
+    if not names:
+        return "there are none yet"
+    shown = ", ".join(names[:12])
+    return f"there {'is' if len(names) == 1 else 'are'} {shown}{', …' if len(names) > 12 else ''}"

@@ -1,0 +1,74 @@
+"""Names drawn from Crockford's base32: ticket ids, entry ids and the `n` of timeline lines.
+
+Crockford's alphabet leaves out i, l, o and u: https://www.crockford.com/base32.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+LENGTH = 8
+EVENT_LENGTH = 6
+TICKET = re.compile(r"\d{6}-[0-9a-hjkmnp-tv-z]{8}")
+# The n of timeline lines: tix writes six characters, others may write four to eight.
+EVENT = re.compile(r"[0-9a-hjkmnp-tv-z]{4,8}")
+ENTRY = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def random_name(length: int = LENGTH) -> str:
+    """Draw a name at random: 5 bits a character."""
+    import secrets
+
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def hashed_names(cause: str, length: int = LENGTH) -> Iterator[str]:
+    """Yield a cause's names: the first characters of its SHA-256 in base32, then the next ones.
+
+    When that hash is used up, those of the cause followed by NUL and 1, 2, 3 and so on.
+    """
+    import hashlib
+
+    for turn in count():
+        text = f"{cause}\0{turn}" if turn else cause
+        bits = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest(), "big")
+        digits = "".join(ALPHABET[(bits >> shift) & 31] for shift in range(251, -1, -5))
+        yield from (digits[at : at + length] for at in range(0, len(digits) - length + 1, length))
+
+
+def hashed_name(cause: str, length: int = LENGTH) -> str:
+    """Return the first name of a cause."""
+    return next(hashed_names(cause, length))
+
+
+def ticket_id(day: datetime, name: str) -> str:
+    """Join a UTC day and eight characters into a ticket id."""
+    return f"{day.astimezone(UTC):%y%m%d}-{name}"
+
+
+def day_of(date: datetime | None) -> datetime:
+    """Return the day of a mail's Date; outside 2000 to 2099, or missing: 2000-01-01."""
+    if date is None or not 2000 <= date.astimezone(UTC).year <= 2099:
+        return EPOCH
+    return date.astimezone(UTC)
+
+
+def is_ticket_id(text: str) -> bool:
+    """Tell whether a text is a whole ticket id (its day is not checked)."""
+    return TICKET.fullmatch(text) is not None
+
+
+def ticket_folder(ticket: str) -> str:
+    """Return a ticket's folder below the desk: `tickets/2026/11/22/261122-7k3fqx9m`."""
+    year, month, day = ticket[0:2], ticket[2:4], ticket[4:6]
+    return f"tickets/20{year}/{month}/{day}/{ticket}"
+
+
+def ticket_path(ticket: str) -> str:
+    """Return the path of a ticket's ticket.yaml, below the desk."""
+    return f"{ticket_folder(ticket)}/ticket.yaml"

@@ -1,0 +1,110 @@
+"""Texts from outside: made safe to store and to print, and folded for search."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# These patterns are compiled when they are first used: start-up is what users feel.
+#
+# Bidirectional overrides and isolates can make a terminal or a diff show another order than the
+# one stored (CVE-2021-42574); U+FEFF and the rest of these are invisible. The joiners U+200C and
+# U+200D belong to Persian and emoji and stay.
+_INVISIBLE = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+_CONTROL_IN_FIELD = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
+_UNSAFE_ON_TERMINAL = f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_INVISIBLE}]"
+_SLUG = r"[^a-z0-9.]+"
+
+# What compatibility decomposition leaves whole, and the letters that Arabic and Persian share
+# under two code points.
+_FOLDED = str.maketrans(
+    {
+        "ı": "i",
+        "ł": "l",
+        "đ": "d",
+        "ø": "o",
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ي": "ی",
+        "ى": "ی",
+        "ك": "ک",
+        "ة": "ه",
+        "ۀ": "ه",
+        "ـ": None,
+        "\u200c": None,
+        "\u200d": None,
+    }
+)
+_IDEOGRAPH = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+
+
+def _symbol(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else "\ufffd"
+
+
+def clean(text: str) -> str:
+    """Return a text as entries store it: LF line ends, and one at the end where there is text;
+    control characters as visible symbols.
+    """
+    unix = text.replace("\r\n", "\n").replace("\r", "\n")
+    whole = re.sub(_CONTROL, _symbol, unix).rstrip("\n")
+    return f"{whole}\n" if whole else ""
+
+
+def one_line(text: str, limit: int = 500) -> str:
+    """Return a text as a field holds it: one line, bounded, control characters visible."""
+    return re.sub(_CONTROL_IN_FIELD, _symbol, " ".join(text.split()))[:limit].rstrip()
+
+
+def printable(text: str) -> str:
+    """Return a text that cannot steer a terminal: escapes and overrides become visible."""
+    return re.sub(_UNSAFE_ON_TERMINAL, _symbol, text)
+
+
+def slug(name: str, limit: int = 80) -> str:
+    """Return an ASCII file name for a real one, its ending kept: at most `limit` bytes.
+
+    Never empty, never hidden, never a path: `Rechnung Mai.PDF` becomes `rechnung-mai.pdf`.
+    """
+    plain = unicodedata.normalize("NFKD", name).translate(_FOLDED).encode("ascii", "ignore")
+    safe = re.sub(_SLUG, "-", plain.decode().lower())
+    stem, dot, ending = safe.strip("-.").rpartition(".")
+    if not dot or not ending.isalnum() or len(ending) > 8:
+        return re.sub(r"\.+", ".", safe.strip("-."))[:limit].strip("-.") or "file"
+    kept = re.sub(r"\.+", ".", stem)[: limit - len(ending) - 1].strip("-.")
+    return f"{kept or 'file'}.{ending}"
+
+
+class _Folding(dict[int, str | None]):
+    """What a character is folded to, worked out when it first comes up."""
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = found = _folded(chr(code))
+        return found
+
+
+def _folded(one: str) -> str | None:
+    if unicodedata.combining(one):
+        return None
+    if one.isdigit():
+        return str(unicodedata.digit(one))
+    return f" {one} " if re.match(_IDEOGRAPH, one) else one
+
+
+_FOLDING = _Folding(_FOLDED)
+
+
+def fold(text: str) -> str:
+    """Fold a text for search: case, accents, dotted and dotless i, the Arabic and Persian forms of
+    one letter, digits of any script and zero-width joiners make no difference; an ideograph is a
+    word by itself.
+    """
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    return unicodedata.normalize("NFKD", lower.translate(_FOLDED)).translate(_FOLDING)

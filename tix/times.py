@@ -1,0 +1,51 @@
+"""Times as text: UTC, to the second, or to the millisecond where two follow each other closely."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+MILLISECOND = timedelta(milliseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def text(moment: datetime) -> str:
+    """Print a moment: `2026-11-22T10:15:00Z`, or `2026-11-22T10:15:00.001Z`."""
+    utc = moment.astimezone(UTC)
+    head = (
+        f"{utc.year:04}-{utc.month:02}-{utc.day:02}T{utc.hour:02}:{utc.minute:02}:{utc.second:02}"
+    )
+    return f"{head}.{utc.microsecond // 1000:03}Z" if utc.microsecond >= 1000 else f"{head}Z"
+
+
+def stamp(moment: datetime) -> str:
+    """Print a moment for a file name: `20261122T101452Z`."""
+    utc = moment.astimezone(UTC)
+    return f"{utc.year:04}{utc:%m%dT%H%M%SZ}"
+
+
+def parse(text: str) -> datetime:
+    """Read an ISO 8601 time or day; what names no zone is UTC; cut to the millisecond.
+
+    Raises ValueError.
+    """
+    moment = datetime.fromisoformat(text)
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    utc = aware.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as milliseconds since 1970."""
+    return (moment - EPOCH) // MILLISECOND
+
+
+def from_milliseconds(count: int) -> datetime:
+    """Return the moment that `milliseconds` counted."""
+    return EPOCH + count * MILLISECOND
+
+
+def after(moment: datetime, last: datetime | None) -> datetime:
+    """Return `moment`, or the first millisecond after `last` where that is later."""
+    if last is None or moment > last:
+        return moment
+    return last + MILLISECOND

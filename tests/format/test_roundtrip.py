@@ -1,0 +1,48 @@
+"""Printing and parsing are exact inverses, and every YAML reader sees the same strings."""
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from tests.format import strategies as own
+from tix import yamltext
+from tix.format import entry, ticket
+from tix.problem import Problem
+
+
+@given(own.tickets)
+def test_a_ticket_survives(value):
+    text = ticket.render(value)
+    assert ticket.parse("t", text) == value
+    assert ticket.render(ticket.parse("t", text)) == text
+
+
+@given(own.entries)
+def test_an_entry_survives(value):
+    text = entry.render(value)
+    assert entry.parse(f"tickets/{value.name}.md", text) == value
+    assert entry.render(entry.parse(f"{value.name}.md", text)) == text
+
+
+@given(own.data)
+def test_data_survives_on_one_line(value):
+    printed = yamltext.flow(value)
+    assert "\n" not in printed
+    assert yamltext.load(f"a: {printed}")["a"] == value
+
+
+@settings(max_examples=300)
+@given(own.texts | st.text("0123456789+-_.:xobeETZ yn~<=", max_size=12), st.booleans())
+def test_readers_of_yaml_1_1_and_1_2_see_the_same_string(value, flow):
+    printed = yamltext.scalar(value, flow=flow)
+    line = f"[{printed}]" if flow else f"- {printed}"
+    assert yaml.safe_load(line) == [value]
+    assert YAML(typ="safe", pure=True).load(line) == [value]
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=200))
+def test_any_text_is_read_or_is_a_problem(text):
+    for parse in (ticket.parse, entry.parse):
+        found = parse("tickets/x/20261122T101452Z-3f9a2c7b.md", text)
+        assert isinstance(found, Problem)

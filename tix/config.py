@@ -1,0 +1,258 @@
+"""desk.yaml and agents.yaml: from text to `Settings`; what is wrong in them becomes Problems.
+
+A mistake in one setting leaves its default in place, so that a desk with a broken line still
+opens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from tix import yamltext
+from tix.errors import suggestion
+from tix.problem import Problem
+from tix.settings import (
+    CUSTOM_TYPES,
+    DEFAULT_TRANSITIONS,
+    DEFAULT_VIEWS,
+    ROLES,
+    TYPES,
+    Agent,
+    CustomField,
+    Queue,
+    Settings,
+)
+from tix.yamltext import Data
+
+DESK, AGENTS = "desk.yaml", "agents.yaml"
+# What timelines and queries use for other things than agents.
+RESERVED = frozenset(("me", "none", "any", "mail", "sync", "hand", "mailer", "format"))
+NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+
+
+class _Wrong(ValueError):
+    """A setting of the wrong shape."""
+
+
+def plain(desk: str, agents: str) -> list[Data]:
+    """Return both files as plain data, to be kept; an empty list where either has a problem."""
+    _, problems = load(desk, agents)
+    return [] if problems else [yamltext.load(desk), yamltext.load(agents)]
+
+
+def kept(data: list[dict[str, Data]]) -> Settings:
+    """Return the settings that `plain` data holds."""
+    problems: list[Problem] = []
+    settings = _apply(Settings(), data[0], "", problems)
+    return replace(settings, agents=MappingProxyType(_agents(data[1], "", problems)))
+
+
+def load(desk: str, agents: str = "") -> tuple[Settings, list[Problem]]:
+    """Read the texts of desk.yaml and agents.yaml."""
+    problems: list[Problem] = []
+    settings = _apply(Settings(), _mapping(DESK, desk, problems), desk, problems)
+    found = _agents(_mapping(AGENTS, agents, problems), agents, problems)
+    return replace(settings, agents=MappingProxyType(found)), problems
+
+
+def _mapping(path: str, source: str, problems: list[Problem]) -> dict[str, Data]:
+    try:
+        data = yamltext.load(source)
+    except yamltext.YamlError as error:
+        problems.append(Problem(path, error.line, error.message))
+        return {}
+    if isinstance(data, dict):
+        return data
+    problems.append(Problem(path, 1, "this must be a mapping: lines of `key: value`"))
+    return {}
+
+
+def _apply(
+    settings: Settings, data: dict[str, Data], source: str, problems: list[Problem]
+) -> Settings:
+    for key, value in data.items():
+        try:
+            settings = replace(settings, **_setting(key, value))
+        except _Wrong as error:
+            problems.append(Problem(DESK, yamltext.line_of(source, key), str(error)))
+    return settings
+
+
+def _setting(key: str, value: Data) -> dict[str, Any]:
+    if key == "format":
+        if not (isinstance(value, str) and value.isascii() and value.isdigit()):
+            raise _Wrong(f"format is a whole number such as 1, not {value!r}")
+        return {}
+    reader = _READERS.get(key)
+    if reader is None:
+        raise _Wrong(f"unknown setting {key!r}: {suggestion(key, _READERS)}")
+    return reader(value)
+
+
+def _text(key: str) -> Callable[[Data], dict[str, Any]]:
+    def read(value: Data) -> dict[str, Any]:
+        if not isinstance(value, str) or not value:
+            raise _Wrong(f"{key} must be one value")
+        return {key: value}
+
+    return read
+
+
+def _texts(value: Data, what: str) -> tuple[str, ...]:
+    rows = [value] if isinstance(value, str) else value
+    if isinstance(rows, list) and all(isinstance(one, str) and one for one in rows):
+        return tuple(one for one in rows if isinstance(one, str))
+    raise _Wrong(f"{what} must be a list, one `- value` a line")
+
+
+def _names(key: str) -> Callable[[Data], dict[str, Any]]:
+    def read(value: Data) -> dict[str, Any]:
+        names = _texts(value, key)
+        for one in names:
+            if not NAME.fullmatch(one):
+                raise _Wrong(f"{key}: {one!r} is no name (letters, digits, dot and dash)")
+        return {key: names}
+
+    return read
+
+
+def _addresses(value: Data) -> dict[str, Any]:
+    found = _texts(value, "addresses")
+    for one in found:
+        if "@" not in one or any(sign in one for sign in " <>,"):
+            raise _Wrong(f"addresses: {one!r} is no mail address")
+    return {"addresses": tuple(one.lower() for one in found)}
+
+
+def _table(value: Data, what: str) -> dict[str, Data]:
+    if not isinstance(value, dict):
+        raise _Wrong(f"{what} must be a mapping of `name: value` lines")
+    return value
+
+
+def _statuses(value: Data) -> dict[str, Any]:
+    found: dict[str, str] = {}
+    for name, kind in _table(value, "statuses").items():
+        if kind not in TYPES or not isinstance(kind, str):
+            raise _Wrong(f"statuses: {name}: a type is one of {', '.join(TYPES)}")
+        found[name] = kind
+    if missing := [kind for kind in TYPES if kind not in found.values()]:
+        # Mail and rules need a status of each type; a type left out keeps its own name.
+        found |= {kind: kind for kind in missing if kind not in found}
+    return {"statuses": MappingProxyType(found)}
+
+
+def _transitions(value: Data) -> dict[str, Any]:
+    table = _table(value, "transitions")
+    rows = {name: _texts(one, f"transitions: {name}") for name, one in table.items()}
+    return {"transitions": MappingProxyType({**DEFAULT_TRANSITIONS, **rows})}
+
+
+def _queues(value: Data) -> dict[str, Any]:
+    if isinstance(value, list):
+        found = tuple(Queue(one) for one in _texts(value, "queues"))
+    else:
+        rows = _table(value, "queues").items()
+        found = tuple(Queue(name, _queue_addresses(name, one)) for name, one in rows)
+    if not found:
+        raise _Wrong("queues: name at least one queue")
+    return {"queues": found}
+
+
+def _queue_addresses(name: str, value: Data) -> tuple[str, ...]:
+    listed = value.get("addresses", []) if isinstance(value, dict) else value or []
+    return tuple(one.lower() for one in _texts(listed, f"queues: {name}"))
+
+
+def _fields(value: Data) -> dict[str, Any]:
+    rows = _table(value, "fields").items()
+    return {"fields": MappingProxyType({name: _field(name, one) for name, one in rows})}
+
+
+def _field(name: str, value: Data) -> CustomField:
+    if isinstance(value, list):
+        return CustomField(name, "choice", _texts(value, f"fields: {name}"))
+    if value not in CUSTOM_TYPES or not isinstance(value, str) or value == "choice":
+        kinds = ", ".join(one for one in CUSTOM_TYPES if one != "choice")
+        raise _Wrong(f"fields: {name} is one of {kinds}, or a list of choices")
+    return CustomField(name, value)
+
+
+def _views(value: Data) -> dict[str, Any]:
+    rows = _table(value, "views")
+    if not all(isinstance(one, str) for one in rows.values()):
+        raise _Wrong("views: a view is one query, `name: is:open tag:vip`")
+    return {"views": MappingProxyType({**DEFAULT_VIEWS, **rows})}
+
+
+def _originals(value: Data) -> dict[str, Any]:
+    if value not in ("lossy", "always", "never"):
+        raise _Wrong("originals is lossy, always or never")
+    return {"originals": value}
+
+
+_READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
+    "name": _text("name"),
+    "addresses": _addresses,
+    "language": _text("language"),
+    "statuses": _statuses,
+    "transitions": _transitions,
+    "priorities": _names("priorities"),
+    "priority": _text("priority"),
+    "queues": _queues,
+    "categories": _names("categories"),
+    "channels": _names("channels"),
+    "fields": _fields,
+    "views": _views,
+    "originals": _originals,
+}
+
+
+def _agents(data: dict[str, Data], source: str, problems: list[Problem]) -> dict[str, Agent]:
+    found: dict[str, Agent] = {}
+    for key, value in data.items():
+        try:
+            if key != "format":
+                found[key] = _agent(key, value)
+        except _Wrong as error:
+            problems.append(Problem(AGENTS, yamltext.line_of(source, key), str(error)))
+    return found
+
+
+def _agent(key: str, value: Data) -> Agent:
+    data = _table(value, key)
+    role = data.get("role", "agent")
+    if role not in ROLES or not isinstance(role, str):
+        raise _Wrong(f"{key}: a role is one of {', '.join(ROLES)}, not {role!r}")
+    if not NAME.fullmatch(key) or key in RESERVED:
+        raise _Wrong(f"{key!r} cannot name an agent")
+    many = {one: _texts(data.get(one, []), f"{key}: {one}") for one in ("queues", "skills")}
+    emails = _texts(data.get("emails", data.get("email", [])), f"{key}: emails")
+    single = {one: _single(data, key, one) for one in ("name", "capacity", "away")}
+    return Agent(
+        key=key,
+        name=single["name"] or key,
+        emails=tuple(one.lower() for one in emails),
+        role=role,
+        queues=many["queues"],
+        skills=many["skills"],
+        capacity=single["capacity"],
+        away=single["away"],
+    )
+
+
+def _single(data: dict[str, Data], key: str, one: str) -> str:
+    value = data.get(one, "")
+    if not isinstance(value, str):
+        raise _Wrong(f"{key}: {one} must be one value")
+    return value
+
+
+def format_of(desk: str) -> str:
+    """Return the format that a desk.yaml names; an empty text where it names none."""
+    found = re.search(r"^format:[ \t]*[\"']?([^\s\"'#]+)", desk, re.MULTILINE)
+    return found[1] if found else ""

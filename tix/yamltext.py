@@ -1,0 +1,174 @@
+"""YAML as tix writes and reads it: base schema (every scalar is text), bounded, with line numbers.
+
+PyYAML reads; tix prints, since no library prints this form: a scalar stands plain where every
+YAML 1.1 and 1.2 reader sees the same string, else in one-line JSON quotes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from tix import yamlform
+from tix.yamlform import Data as Data
+
+MAX_SIZE = 8 << 20
+MAX_LINE = 1 << 17
+MAX_DEPTH = 64
+MAX_OPEN = 1000
+
+# These patterns are compiled when they are first used: start-up is what users feel.
+_INT = (
+    r"[-+]?0b[01_]*|[-+]?0o?[0-7_]*|[-+]?0x[0-9a-fA-F_]*|[-+]?[0-9_]+"
+    r"|[-+]?[0-9_]+(?::[0-5]?[0-9])+"
+)
+_FLOAT = (
+    r"[-+]?(?:\.[0-9_]+|[0-9_]+(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]*)?"
+    r"|[-+]?[0-9_]+(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?i:inf)|\.(?i:nan)"
+)
+_TIME = r"\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)[0-9:.]+.*)?"
+_WORD = r"(?i:y|n|yes|no|on|off|true|false|null|~)|=|<<"
+_TYPED = rf"(?:{_INT}|{_FLOAT}|{_TIME}|{_WORD})\Z"
+# A plain scalar starts with an ASCII letter or digit, a few harmless signs or anything beyond
+# ASCII (which letters there are depends on the Unicode version, and this must not), and holds
+# neither line ends nor what a reader, a terminal or a reviewer could take for something else.
+_FIRST = "[A-Za-z0-9_</($.^+]|-[A-Za-z\xa1-\U000dffff]|[\xa1-\U000dffff]"
+_SAFE = (
+    "[\x20-\x7e\xa0-\xac\xae-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u200c\u200d"
+    "\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff\ue000-\ufefe\uff00-\uffef"
+    "\U00010000-\U000dffff]*"
+)
+_QUOTED = (
+    "[\x7f-\x9f\xad\u061c\u1680\u180e\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+    "\ufff0-\uffff\ud800-\udfff]"
+)
+_NESTED_LINE = r"(?m:^ {128}|^ *(?:(?:[-?]|[!&][^ \n]*) +){16})"
+_IN_QUOTES = r'"(?:[^"\\\n]|\\.)*"'
+
+
+class YamlError(ValueError):
+    """A text that is not YAML within tix's bounds; `line` counts from 1."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+def scalar(text: str, *, flow: bool = False) -> str:
+    """Print one scalar; `flow` where it stands between brackets."""
+    if re.match(_FIRST, text) and _plain(text, flow) and not re.match(_TYPED, text, re.ASCII):
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    return re.sub(_QUOTED, lambda one: f"\\u{ord(one[0]):04x}", quoted)
+
+
+def _plain(text: str, flow: bool) -> bool:
+    if text[-1] in ": " or ": " in text or " #" in text:
+        return False
+    # Some readers take a question mark between brackets for the start of a key.
+    if flow and any(one in ",[]{}?" for one in text):
+        return False
+    return re.fullmatch(_SAFE, text) is not None and not text.startswith("<<")
+
+
+def flow(data: Data) -> str:
+    """Print data on one line: `{a: b, c: [d, e]}`."""
+    if isinstance(data, str):
+        return scalar(data, flow=True)
+    if isinstance(data, list):
+        return f"[{', '.join(flow(one) for one in data)}]"
+    return f"{{{', '.join(f'{scalar(key, flow=True)}: {flow(one)}' for key, one in data.items())}}}"
+
+
+def load(text: str) -> Data:
+    """Read one YAML document; an empty one is an empty mapping. Raises YamlError."""
+    if (known := yamlform.read(text)) is not None:
+        return known
+    return parsed(text)
+
+
+def parsed(text: str) -> Data:
+    """Read one YAML document with the YAML parser, whatever form it has. Raises YamlError."""
+    return _data(root, {}, 0) if (root := _compose(text)) is not None else {}
+
+
+def line_of(text: str, *keys: str | int) -> int:
+    """Return the line on which the value stands that a path of keys leads to."""
+    node = _compose(text)
+    for key in keys:
+        found = _child(node, key)
+        if found is None:
+            break
+        node = found
+    return int(node.start_mark.line) + 1 if node is not None else 1
+
+
+def _child(node: Any, key: str | int) -> Any:
+    if isinstance(key, int) and node is not None:
+        return node.value[key] if isinstance(node.value, list) and key < len(node.value) else None
+    if node is None or not isinstance(node.value, list):
+        return None
+    pairs = (pair for pair in node.value if isinstance(pair, tuple))
+    return next((value for name, value in pairs if name.value == key), None)
+
+
+def _compose(text: str) -> Any:
+    guard(text)
+    import yaml
+
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    try:
+        return yaml.compose(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlError(mark.line + 1 if mark else 1, error.problem or "not YAML") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise YamlError(1, str(error).splitlines()[0]) from None
+
+
+def guard(text: str) -> None:
+    """Refuse what could exhaust a YAML parser before one sees it. Raises YamlError."""
+    if len(text) > MAX_SIZE:
+        raise YamlError(1, f"the file is larger than {MAX_SIZE >> 20} MiB")
+    if nested := re.search(_NESTED_LINE, text):
+        raise YamlError(text.count("\n", 0, nested.start()) + 1, "nested too deeply")
+    if text.count("[") + text.count("{") > MAX_OPEN or len(text) > MAX_LINE:
+        # What stands in quotes opens nothing.
+        _guard_lines(re.sub(_IN_QUOTES, lambda one: "q" * len(one[0]), text))
+
+
+def _guard_lines(text: str) -> None:
+    opened = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        opened += line.count("[") + line.count("{") - line.count("]") - line.count("}")
+        if len(line) > MAX_LINE:
+            raise YamlError(number, f"the line is longer than {MAX_LINE} characters")
+        if opened > MAX_OPEN:
+            raise YamlError(number, "too many opening brackets")
+
+
+def _data(node: Any, seen: dict[int, Any], depth: int) -> Data:
+    # An alias is the same node again; expanding them is how a small file fills the memory.
+    if id(node) in seen:
+        raise YamlError(node.start_mark.line + 1, "aliases (*name) are not part of the format")
+    seen[id(node)] = node
+    if node.id == "scalar":
+        return str(node.value)
+    if depth > MAX_DEPTH:
+        raise YamlError(node.start_mark.line + 1, "nested too deeply")
+    if node.id == "sequence":
+        return [_data(one, seen, depth + 1) for one in node.value]
+    return _mapping(node, seen, depth + 1)
+
+
+def _mapping(node: Any, seen: dict[int, Any], depth: int) -> dict[str, Data]:
+    found: dict[str, Data] = {}
+    for key, value in node.value:
+        if key.id != "scalar":
+            raise YamlError(key.start_mark.line + 1, "a key must be one word")
+        if key.value in found:
+            raise YamlError(key.start_mark.line + 1, f"{key.value!r} stands here twice")
+        found[str(key.value)] = _data(value, seen, depth)
+    return found

@@ -1,0 +1,85 @@
+"""What actions take and return, and how they note in the timeline what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from tix import timeline
+from tix.model import Entry, Ticket
+from tix.settings import Settings
+from tix.yamltext import Data
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does it: the name that timelines hold, and what they may do."""
+
+    name: str
+    role: str = "agent"
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether a lead's rights go with it."""
+        return self.role == "lead"
+
+
+def _no_thread(_: str) -> tuple[Entry, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an action depends on besides the ticket.
+
+    `key` is the caller's own, for retries; `thread` returns a ticket's entries as they are now.
+    """
+
+    settings: Settings
+    actor: Actor
+    now: datetime
+    key: str = ""
+    thread: Callable[[str], tuple[Entry, ...]] = _no_thread
+
+    @property
+    def trailing(self) -> dict[str, Data]:
+        """What ends a line of this command."""
+        return {"key": self.key} if self.key else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A ticket after an action, the files to write into its folder, and words for the commit."""
+
+    ticket: Ticket
+    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    words: tuple[str, ...] = ()
+
+
+Action = Callable[[Context, Ticket], Outcome]
+
+
+def done(
+    context: Context,
+    before: Ticket,
+    after: Ticket,
+    *,
+    about: Mapping[str, Data] | None = None,
+    trailing: Mapping[str, Data] | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Outcome:
+    """Return the outcome of an action, its line in the timeline."""
+    ends = {**(trailing or {}), **context.trailing}
+    ticket = timeline.record(
+        before, after, context.actor.name, context.now, about=about, trailing=ends
+    )
+    return Outcome(ticket, MappingProxyType(dict(files or {})), moved_words(before, after))
+
+
+def moved_words(before: Ticket, after: Ticket) -> tuple[str, ...]:
+    """Say what became of a status: `open -> solved`."""
+    if before.status == after.status:
+        return ()
+    return (f"{before.status} -> {after.status}",)

@@ -1,0 +1,164 @@
+"""Fields, tags and links: setting them, and what their values may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from tix import text, timeline, times, workflow
+from tix.actions.context import Action, Context, Outcome, done
+from tix.actions.statuses import in_status
+from tix.errors import Refused, Unknown, UsageError
+from tix.model import LINK_KINDS, Link, Ticket
+from tix.settings import CUSTOM, CustomField, Settings
+
+SETTABLE = (
+    "subject",
+    "status",
+    "priority",
+    "queue",
+    "category",
+    "assignee",
+    "requester",
+    "channel",
+    "language",
+    "due",
+    "until",
+    "reason",
+)
+_TAG = re.compile(r"[^\W_][\w.:/+@-]{0,63}")
+_ADDRESS = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
+
+
+def set_fields(changes: Mapping[str, str]) -> Action:
+    """Set fields by name; an empty value clears one. Custom fields go by their own names."""
+
+    def act(context: Context, ticket: Ticket) -> Outcome:
+        workflow.refuse_finished(context.settings, ticket, "changed", ("merged",))
+        after = ticket
+        for name, value in changes.items():
+            after = with_field(context, after, name, value)
+        return done(context, ticket, after)
+
+    return act
+
+
+def with_field(context: Context, ticket: Ticket, name: str, value: str) -> Ticket:
+    """Return a ticket with a field as somebody typed it. Raises Unknown, UsageError, Refused."""
+    settings = context.settings
+    if name == "status":
+        return in_status(context, ticket, value)
+    if name == "assignee":
+        settings.require_agent(value)
+        return workflow.assigned(settings, ticket, value)
+    key = field_name(settings, name)
+    return timeline.with_value(ticket, key, checked(settings, key, value))
+
+
+def field_name(settings: Settings, name: str) -> str:
+    """Return the field that a name on the command line means. Raises Unknown."""
+    bare = name.removeprefix(CUSTOM)
+    if bare in settings.fields and (name not in SETTABLE):
+        return f"{CUSTOM}{bare}"
+    if name in SETTABLE:
+        return name
+    raise Unknown("field", name, (*SETTABLE, *settings.fields))
+
+
+def checked(settings: Settings, key: str, value: str) -> str:
+    """Return a value as its field holds it. Raises UsageError, Unknown."""
+    if key.startswith(CUSTOM):
+        return _checked_custom(settings.fields[key.removeprefix(CUSTOM)], value)
+    known = _choices(settings).get(key)
+    if known and value and value not in known:
+        raise Unknown(key, value, known)
+    if key in ("due", "until"):
+        return times.text(times.parse(value)) if value else ""
+    if key == "subject" and not value.strip():
+        raise UsageError("the subject is empty: give the ticket a few words")
+    if key == "requester" and value:
+        return address(value)
+    return text.one_line(value)
+
+
+def _choices(settings: Settings) -> dict[str, tuple[str, ...]]:
+    return {
+        "priority": settings.priorities,
+        "queue": settings.queue_names,
+        "category": settings.categories,
+        "channel": settings.channels,
+    }
+
+
+def _checked_custom(field: CustomField, value: str) -> str:
+    if field.type == "choice" and value and value not in field.choices:
+        raise Unknown(field.name, value, field.choices)
+    if field.type == "number" and value and not re.fullmatch(r"[-+]?\d+(\.\d+)?", value):
+        raise UsageError(f"{field.name} is a number, not {value!r}")
+    if field.type == "flag" and value not in ("", "yes", "no"):
+        raise UsageError(f"{field.name} is yes or no, not {value!r}")
+    if field.type == "date" and value and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        raise UsageError(f"{field.name} is a date such as 2026-11-22, not {value!r}")
+    return text.one_line(value)
+
+
+def address(value: str) -> str:
+    """Return the bare address of `Name <address>` or `address`. Raises UsageError."""
+    found = value.rpartition("<")[2].strip("<> \t")
+    if not (len(found) <= 254 and _ADDRESS.fullmatch(found) and found.isprintable()):
+        raise UsageError(f"{value!r} is no address: write jan@example.com or 'Jan <jan@…>'")
+    return found.lower()
+
+
+def tag(add: Iterable[str], remove: Iterable[str]) -> Action:
+    """Add and remove tags."""
+    added, removed = frozenset(add), frozenset(remove)
+
+    def act(context: Context, ticket: Ticket) -> Outcome:
+        workflow.refuse_finished(context.settings, ticket, "tagged", ("merged",))
+        tags = (frozenset(ticket.tags) | added) - removed
+        return done(context, ticket, replace(ticket, tags=tuple(sorted(tags))))
+
+    return act
+
+
+def check_tag(name: str) -> str:
+    """Return a tag that can be one. Raises UsageError."""
+    if not _TAG.fullmatch(name):
+        raise UsageError(f"{name!r} is no tag: letters, digits and . : / + @ _ - without spaces")
+    return name
+
+
+def links(targets: Iterable[tuple[str, str]], *, remove: bool = False) -> Action:
+    """Link a ticket to others, by kind and id, or take the links away."""
+    named = [Link(*one) for one in targets]
+
+    def act(context: Context, ticket: Ticket) -> Outcome:
+        workflow.refuse_finished(context.settings, ticket, "linked", ("merged",))
+        for one in named:
+            if one.kind not in LINK_KINDS:
+                raise Unknown("kind of link", one.kind, LINK_KINDS)
+            if one.target == ticket.id:
+                raise Refused(f"{ticket.id} cannot be linked to itself")
+        held = frozenset(ticket.links)
+        after = held - frozenset(named) if remove else held | frozenset(named)
+        return done(context, ticket, replace(ticket, links=tuple(sorted(after))))
+
+    return act
+
+
+def edited(ticket_after: Ticket) -> Action:
+    """Take a ticket as somebody edited it; its status must be one that may follow."""
+
+    def act(context: Context, ticket: Ticket) -> Outcome:
+        workflow.refuse_finished(context.settings, ticket, "edited", ("merged",))
+        after = replace(ticket_after, timeline=ticket.timeline)
+        if after.status != ticket.status:
+            moved = in_status(context, ticket, after.status)
+            until = moved.until if after.until == ticket.until else after.until
+            reason = moved.reason if after.reason == ticket.reason else after.reason
+            after = replace(after, until=until, reason=reason)
+        return done(context, ticket, after)
+
+    return act

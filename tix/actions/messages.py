@@ -1,0 +1,137 @@
+"""Replies and notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tix import ids, text, workflow
+from tix.actions.context import Action, Context, Outcome, done
+from tix.actions.entries import Attached, entry_file, fresh_name, new_note, with_attachments
+from tix.actions.statuses import in_status
+from tix.errors import Refused
+from tix.model import Entry, Ticket
+from tix.settings import Settings
+from tix.yamltext import Data
+
+DELIVERING = ("email",)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply to be: its text as typed, files to attach, and who else gets it."""
+
+    body: str
+    seen: str = ""
+    template: str = ""
+    cc: tuple[str, ...] = ()
+    files: tuple[Attached, ...] = ()
+    status: str = ""
+
+
+def note(body: str) -> Action:
+    """File an internal note."""
+
+    def act(context: Context, ticket: Ticket) -> Outcome:
+        workflow.refuse_finished(context.settings, ticket, "noted on", ("merged",))
+        entry = new_note(context, body)
+        files = entry_file(entry)
+        return done(context, ticket, ticket, about={"note": entry.key}, files=files)
+
+    return act
+
+
+def reply(draft: Reply, *, refuse_unseen: Callable[[tuple[Entry, ...]], None]) -> Action:
+    """File a public reply; where its channel delivers, it is queued.
+
+    `refuse_unseen` gets the thread as it is now, and raises where the author must look first.
+    """
+
+    def act(context: Context, ticket: Ticket) -> Outcome:
+        thread = context.thread(ticket.id)
+        refuse_unseen(thread)
+        sender = sender_of(context.settings, ticket, context.actor.name)
+        entry = write_reply(context, ticket, thread, draft, sender)
+        after = workflow.agent_replied(context.settings, ticket, context.actor.name)
+        after = replace(after, cc=tuple(sorted({*ticket.cc, *draft.cc})))
+        if draft.status:
+            after = in_status(context, after, draft.status)
+        files = entry_file(entry)
+        files |= {
+            one.file: kept.content for one, kept in zip(entry.attachments, draft.files, strict=True)
+        }
+        trailing: dict[str, Data] = {"delivery": "queued"} if sender.delivers else {}
+        about: dict[str, Data] = {"message": entry.key}
+        return done(context, ticket, after, about=about, trailing=trailing, files=files)
+
+    return act
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """How a reply leaves: from whom, and whether its channel delivers it."""
+
+    line: str
+    domain: str
+    delivers: bool
+
+
+def sender_of(settings: Settings, ticket: Ticket, agent: str) -> Sender:
+    """Work out how a reply to a ticket leaves: from the queue's address, else the desk's first."""
+    queue = next((one for one in settings.queues if one.name == ticket.queue), None)
+    known = (*(queue.addresses if queue else ()), *settings.addresses)
+    from_address = known[0] if known else "support@desk.invalid"
+    person = settings.agents.get(agent)
+    name = person.name if person else settings.name
+    delivers = (ticket.channel or DELIVERING[0]) in DELIVERING
+    return Sender(f"{name} <{from_address}>", from_address.rpartition("@")[2], delivers)
+
+
+def write_reply(
+    context: Context, ticket: Ticket, thread: tuple[Entry, ...], draft: Reply, sender: Sender
+) -> Entry:
+    """Make the entry of a reply to the last public message of a thread. Raises Refused."""
+    if not draft.body.strip():
+        raise Refused("the reply is empty: nothing was written")
+    if sender.delivers and not ticket.requester:
+        raise Refused(
+            f"{ticket.id} has no requester to answer: `tix set {ticket.id} requester=ADDRESS`"
+        )
+    heard = [one for one in thread if one.public and one.direction == "in"]
+    last = heard[-1] if heard else None
+    made = Entry(
+        name=fresh_name(context.now),
+        kind="message",
+        date=context.now,
+        text=text.clean(draft.body),
+        by=context.actor.name,
+        direction="out",
+        sender=sender.line,
+        to=(ticket.requester,) if ticket.requester else (),
+        cc=tuple(sorted({*ticket.cc, *draft.cc} - {ticket.requester})),
+        subject=_reply_subject(ticket),
+        message_id=f"<{ids.random_name(13)}.{ticket.id}@{sender.domain}>",
+        in_reply_to=last.message_id if last else "",
+        references=_references(last),
+        answers=draft.seen,
+        channel=ticket.channel,
+        language=ticket.language,
+        template=draft.template,
+    )
+    return with_attachments(made, draft.files)
+
+
+def _reply_subject(ticket: Ticket) -> str:
+    tag_ = f"[#{ticket.id}]"
+    plain = re.sub(r"(?i)^(?:\s*(?:re|odp|aw|ynt|پاسخ)\s*:)+\s*", "", ticket.subject)
+    return f"Re: {plain}" if tag_ in plain else f"Re: {plain} {tag_}"
+
+
+def _references(last: Entry | None) -> tuple[str, ...]:
+    if last is None or not last.message_id:
+        return ()
+    chain = (*(last.references or ((last.in_reply_to,) if last.in_reply_to else ())),)
+    # RFC 5322 3.6.4; a chain that grows without end is cut in the middle, its root kept.
+    whole = (*chain, last.message_id)
+    return whole if len(whole) <= 20 else (whole[0], *whole[-19:])

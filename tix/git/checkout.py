@@ -1,0 +1,214 @@
+"""Bringing a working tree and its index after a commit, past what the user has there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tix.git import process
+from tix.git.hashing import blob
+from tix.git.repository import Checkout
+
+# No object has these for an id.
+CONFLICT = "conflict"
+OTHER = "other"
+
+FEW = 200
+BESIDE = ".tix-"
+
+
+def still_on(checkout: Checkout, ref: str) -> bool:
+    """Tell whether a working tree still has a branch checked out."""
+    try:
+        head = (checkout.git_dir / "HEAD").read_text(encoding="utf-8").strip()
+    except OSError:
+        head = ""
+    if head.startswith("ref: ") and not head.endswith("/.invalid"):
+        return head[5:] == ref
+    # With the reftable backend the file says nothing.
+    status, output, _ = process.attempt(["symbolic-ref", "--quiet", "HEAD"], checkout.top)
+    return status == 0 and output.decode().strip() == ref
+
+
+class Staged(NamedTuple):
+    """What the index holds at a path; `absent` where a sparse checkout leaves the file out."""
+
+    oid: str
+    absent: bool
+
+
+def staged(checkout: Checkout, paths: Collection[str]) -> dict[str, Staged]:
+    """Return what the index holds at some paths.
+
+    A path in conflict has CONFLICT for an id.
+    """
+    few = paths if len(paths) <= FEW else ()  # git compares every path with every row
+    output = process.run(["ls-files", "--stage", "-t", "-z", "--", *few], checkout.top)
+    found: dict[str, Staged] = {}
+    for row in output.decode("utf-8", "surrogateescape").split("\0"):
+        if row:
+            head, path = row.split("\t", 1)
+            tag, _, oid, stage = head.split(" ")
+            found[path] = Staged(oid if stage == "0" else CONFLICT, tag == "S")
+    return found
+
+
+def prepare_index(
+    checkout: Checkout, blobs: Mapping[str, str | None], keep_open: Sequence[int] = ()
+) -> Path:
+    """Copy the index, with other blobs at some paths (None takes one out); return the copy."""
+    index = checkout.git_dir / "index"
+    copy = checkout.git_dir / f"tix-index-{os.getpid()}-{secrets.token_hex(4)}"
+    if index.exists():
+        # The copy keeps the time of the original: git compares it with the files' times to tell
+        # which entries cannot be trusted (racy-git, git's technical documentation).
+        shutil.copyfile(index, copy)
+        status = index.stat()
+        os.utime(copy, ns=(status.st_atime_ns, status.st_mtime_ns))
+    width = max((len(one) for one in blobs.values() if one), default=40)
+    rows = (
+        f"100644 {oid}\t{path}\0" if oid else f"0 {'0' * width}\t{path}\0"
+        for path, oid in blobs.items()
+    )
+    data = "".join(rows).encode("utf-8", "surrogateescape")
+    env = {"GIT_INDEX_FILE": str(copy)}
+    command = ["update-index", "--add", "-z", "--index-info"]
+    try:
+        process.run(command, checkout.top, data=data, env=env, keep_open=keep_open)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+    return copy
+
+
+def prepare_sparse(
+    checkout: Checkout, old: str, new: str, folder: Path, keep_open: Sequence[int] = ()
+) -> Path:
+    """Copy a sparse checkout's index and take it from one commit to another.
+
+    git itself decides which files belong into the working tree; it writes them into `folder`,
+    from where they are moved once the branch has moved.
+    """
+    copy = prepare_index(checkout, {}, keep_open)
+    command = ["read-tree", "-m", "-u", old or new, new]
+    places = {"GIT_DIR": checkout.git_dir, "GIT_WORK_TREE": folder, "GIT_INDEX_FILE": copy}
+    env = {name: str(place) for name, place in places.items()}
+    try:
+        process.run(command, folder, env=env, keep_open=keep_open)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+    return copy
+
+
+def forget_copies(git_dir: Path) -> None:
+    """Remove what a killed tix left: copies of the index, and files that were to be moved."""
+    for left in git_dir.glob("tix-*-*"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+class Files:
+    """Working files to be, written where nobody sees them: what comes after needs no space."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self._checkout = checkout
+        self.folder = checkout.git_dir / f"tix-files-{secrets.token_hex(6)}"
+        self.folder.mkdir()
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file to be, and make its folder."""
+        for top in (self.folder, self._checkout.top):
+            (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / path).write_bytes(content)
+
+    def put(self, path: str) -> bool:
+        """Move a file to its place; False where that cannot be done by a move."""
+        target = self._checkout.top / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / path).replace(target)
+        except OSError as error:
+            if error.errno not in (errno.EXDEV, errno.ENOENT):
+                raise
+            return False
+        return True
+
+    def close(self, paths: Iterable[str]) -> None:
+        """Remove what was not moved, and the folders that were made for nothing."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for path in paths:
+            prune(self._checkout, path)
+
+
+def held(checkout: Checkout, path: str, width: int) -> str | None:
+    """Return the id of a working file's content; None where there is none.
+
+    What is there and is no file has OTHER for an id.
+    """
+    try:
+        descriptor = os.open(checkout.top / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):
+            return OTHER
+        raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return OTHER
+    with os.fdopen(descriptor, "rb") as file:
+        return blob(file.read(), width)
+
+
+def in_the_way(checkout: Checkout, path: str) -> str:
+    """Name what stands where a folder of a path has to be: a file, or a symbolic link."""
+    place = Path(path).parent
+    for one in (place, *place.parents):
+        there = checkout.top / one
+        if one != Path() and (there.is_symlink() or (there.exists() and not there.is_dir())):
+            return str(one)
+    return ""
+
+
+def put(checkout: Checkout, path: str, content: bytes | None) -> None:
+    """Write a working file by a new one beside it, or remove it with what it leaves empty."""
+    target = checkout.top / path
+    if content is None:
+        target.unlink(missing_ok=True)
+        prune(checkout, path)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f"{BESIDE}{secrets.token_hex(6)}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def sweep(checkout: Checkout, path: str) -> None:
+    """Remove what a killed tix left beside a working file."""
+    for left in (checkout.top / path).parent.glob(f"{BESIDE}{'[0-9a-f]' * 12}"):
+        left.unlink(missing_ok=True)
+
+
+def prune(checkout: Checkout, path: str) -> None:
+    """Remove the folders above a path that are empty."""
+    folder = (checkout.top / path).parent
+    while folder != checkout.top:
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            pass
+        except OSError:
+            return
+        folder = folder.parent

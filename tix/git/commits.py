@@ -1,0 +1,137 @@
+"""Writing commits: one `git fast-import` for any number of them, the branch moved apart."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tix.errors import GitFailed
+from tix.git import process
+from tix.git.repository import Repository
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit to be: `changes` maps paths (from the repository's top) to contents, or None.
+
+    `author` and `committer` are `Name <address>`; the author date is the event's time.
+    """
+
+    message: str
+    author: str
+    committer: str
+    authored: datetime
+    committed: datetime
+    changes: Mapping[str, bytes | None]
+
+
+def write(
+    repository: Repository, parent: str, commits: Sequence[Commit], keep_open: Sequence[int] = ()
+) -> list[str]:
+    """Write commits one upon the other, the first upon `parent`, without moving any branch.
+
+    Returns their ids. fast-import is given a branch of its own to work on, which is reset before
+    the end, so that nothing is left of it, whenever the process dies.
+    """
+    ref = f"refs/tix/{secrets.token_hex(8)}"
+    stream = b"".join(_stream(ref, parent, commits, "0" * repository.width))
+    command = ["fast-import", "--quiet", "--done", "--date-format=raw"]
+    found = process.run(command, repository.folder, data=stream, keep_open=keep_open)
+    ids = found.decode().split()
+    if len(ids) != len(commits):
+        raise GitFailed("fast-import", f"{len(ids)} commits came back for {len(commits)}")
+    if repository.flag("commit.gpgsign"):
+        return _signed(repository, parent, commits, ids)
+    return ids
+
+
+def _stream(ref: str, parent: str, commits: Sequence[Commit], zero: str) -> Iterator[bytes]:
+    yield b"feature done\n"
+    for mark, commit in enumerate(commits, 1):
+        yield f"commit {ref}\nmark :{mark}\n".encode()
+        yield f"author {commit.author} {_raw(commit.authored)}\n".encode()
+        yield f"committer {commit.committer} {_raw(commit.committed)}\n".encode()
+        yield from _blob(commit.message.encode())
+        if mark == 1 and parent:
+            yield f"from {parent}\n".encode()
+        for path, content in commit.changes.items():
+            if content is None:
+                yield f"D {_quoted(path)}\n".encode("utf-8", "surrogateescape")
+            else:
+                yield f"M 100644 inline {_quoted(path)}\n".encode("utf-8", "surrogateescape")
+                yield from _blob(content)
+        yield f"\nget-mark :{mark}\n".encode()
+    yield f"reset {ref}\nfrom {zero}\n\ndone\n".encode()
+
+
+def _blob(content: bytes) -> Iterator[bytes]:
+    yield f"data {len(content)}\n".encode()
+    yield content
+    yield b"\n"
+
+
+def _raw(moment: datetime) -> str:
+    # git's dates start in 1970.
+    return f"{int(max(moment, _EPOCH).timestamp())} +0000"
+
+
+def _quoted(path: str) -> str:
+    if path.startswith('"') or "\n" in path or "\\" in path:
+        escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'"{escaped}"'
+    return path
+
+
+def _signed(
+    repository: Repository, parent: str, commits: Sequence[Commit], ids: Sequence[str]
+) -> list[str]:
+    # fast-import cannot sign; its trees are right, so each commit is made again with a signature.
+    done: list[str] = []
+    for commit, unsigned in zip(commits, ids, strict=True):
+        above = done[-1] if done else parent
+        command = ["commit-tree", "-S", f"{unsigned}^{{tree}}", *(["-p", above] if above else [])]
+        made = process.run(
+            command, repository.folder, data=commit.message.encode(), env=_people(commit)
+        )
+        done.append(made.decode().strip())
+    return done
+
+
+def _people(commit: Commit) -> dict[str, str]:
+    author, committer = (
+        one.rstrip(">").split(" <", 1) for one in (commit.author, commit.committer)
+    )
+    return {
+        "GIT_AUTHOR_NAME": author[0],
+        "GIT_AUTHOR_EMAIL": author[1],
+        "GIT_AUTHOR_DATE": f"@{_raw(commit.authored)}",
+        "GIT_COMMITTER_NAME": committer[0],
+        "GIT_COMMITTER_EMAIL": committer[1],
+        "GIT_COMMITTER_DATE": f"@{_raw(commit.committed)}",
+    }
+
+
+def move(
+    repository: Repository, old: str, new: str, why: str, keep_open: Sequence[int] = ()
+) -> bool:
+    """Move the desk's branch from one commit to another; False when it stands elsewhere."""
+    command = ["update-ref", "-m", f"tix: {why}", repository.ref, new, old]
+    status, _, message = process.attempt(command, repository.folder, keep_open=keep_open)
+    if status == 0:
+        return True
+    if "but expected" in message or "reference already exists" in message:
+        return False
+    if "Unable to create" in message and "File exists" in message:
+        return False
+    raise GitFailed("update-ref", message)
+
+
+def contains(repository: Repository, ref: str, commit: str) -> bool:
+    """Tell whether a branch holds a commit."""
+    command = ["merge-base", "--is-ancestor", commit, ref]
+    status, _, _ = process.attempt(command, repository.folder)
+    return status == 0

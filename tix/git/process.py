@@ -1,0 +1,129 @@
+"""Running git."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tix.errors import GitFailed, Temporary
+
+# What `git rev-parse --local-env-vars` lists: set inside hooks, they would redirect us. Then dates
+# (a commit's are tix's own, and git stops at one it cannot read) and how paths are understood.
+_LOCAL = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_DEFAULT_HASH",
+    "GIT_ATTR_SOURCE",
+    "GIT_AUTHOR_DATE",
+    "GIT_COMMITTER_DATE",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+)
+_OWN = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+}
+# Hooks are for what people commit; `core.fsync` makes objects and references last (the value
+# is what git-config(1) calls committed, plus references).
+_SETTINGS = (
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.fsync=committed,reference"),
+    *("-c", "core.quotePath=false"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "i18n.commitEncoding=UTF-8"),
+    *("-c", "i18n.logOutputEncoding=UTF-8"),
+    *("-c", "gc.auto=0"),
+)
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment that git runs in."""
+    kept = {key: value for key, value in os.environ.items() if key not in _LOCAL}
+    return {**kept, **_OWN, **(extra or {})}
+
+
+def start(
+    arguments: Sequence[str],
+    cwd: Path,
+    *,
+    env: Mapping[str, str] | None = None,
+    keep_open: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Start git with pipes on all three ends; `keep_open` are descriptors that it inherits."""
+    try:
+        return subprocess.Popen(
+            ["git", *_SETTINGS, *arguments],
+            cwd=cwd,
+            env=environment(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=tuple(keep_open),
+        )
+    except FileNotFoundError as error:
+        if Path(cwd).is_dir():
+            raise Temporary(
+                "git is not installed, or not on PATH: install git 2.39 or newer"
+            ) from None
+        raise Temporary(f"{error.filename or cwd} does not exist") from None
+
+
+def run(
+    arguments: Sequence[str],
+    cwd: Path,
+    *,
+    data: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    keep_open: Sequence[int] = (),
+    accept: Sequence[int] = (0,),
+) -> bytes:
+    """Run git to its end and return its output. Raises GitFailed on a status not accepted."""
+    status, output, message = attempt(arguments, cwd, data=data, env=env, keep_open=keep_open)
+    if status not in accept:
+        raise GitFailed(_name(arguments), message)
+    return output
+
+
+def run_plain(arguments: Sequence[str], cwd: Path) -> str:
+    """Ask git something without tix's own settings; an empty text where it has no answer."""
+    found = subprocess.run(
+        ["git", *arguments], cwd=cwd, env=environment(), capture_output=True, check=False
+    )
+    return os.fsdecode(found.stdout.rstrip(b"\n"))
+
+
+def attempt(
+    arguments: Sequence[str],
+    cwd: Path,
+    *,
+    data: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    keep_open: Sequence[int] = (),
+) -> tuple[int, bytes, str]:
+    """Run git to its end; return its status, output and messages."""
+    with start(arguments, cwd, env=env, keep_open=keep_open) as process:
+        output, message = process.communicate(data)
+    return process.returncode, output, message.decode("utf-8", "replace")
+
+
+def _name(arguments: Sequence[str]) -> str:
+    return next((one for one in arguments if not one.startswith("-") and "=" not in one), "")

@@ -1,0 +1,84 @@
+"""Tickets and entries out of a snapshot's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby, tee
+
+from tix.format import entry as entry_format
+from tix.format import ticket as ticket_format
+from tix.git.objects import Object
+from tix.ids import ticket_folder, ticket_path
+from tix.model import Entry, Ticket
+from tix.problem import Problem
+from tix.store.snapshot import Snapshot
+
+
+def ticket(snapshot: Snapshot, name: str) -> Ticket | Problem | None:
+    """Read a ticket by its whole id."""
+    path = ticket_path(name)
+    found = snapshot.get(path)
+    return parse_ticket(path, found.content) if found else None
+
+
+def entries(snapshot: Snapshot, name: str) -> list[Entry | Problem]:
+    """Read a ticket's entries, in the order of their dates."""
+    folder = ticket_folder(name)
+    paths = [f"{folder}/{one.name}" for one in snapshot.tree(folder) if is_entry(one.name)]
+    found = zip(paths, snapshot.get_many(paths), strict=True)
+    return [parse_entry(path, one.content) for path, one in found if one]
+
+
+def conversations(
+    snapshot: Snapshot, paths: Iterable[str]
+) -> Iterator[tuple[Ticket, list[Entry | Problem]]]:
+    """Read tickets with their entries; `paths` are given ticket by ticket."""
+    ahead, names = tee(paths)
+    found = zip(names, snapshot.get_many(ahead), strict=True)
+    for _, files in groupby(found, key=lambda one: one[0].rpartition("/")[0]):
+        whole = _conversation(files)
+        if whole is not None:
+            yield whole
+
+
+def _conversation(
+    files: Iterable[tuple[str, Object | None]],
+) -> tuple[Ticket, list[Entry | Problem]] | None:
+    found: Ticket | None = None
+    read: list[Entry | Problem] = []
+    for path, one in files:
+        if one is None:
+            continue
+        if not path.endswith("/ticket.yaml"):
+            read.append(parse_entry(path, one.content))
+        elif isinstance(parsed := parse_ticket(path, one.content), Ticket):
+            found = parsed
+    return (found, read) if found is not None else None
+
+
+def is_entry(name: str) -> bool:
+    """Tell whether a file's name is that of an entry."""
+    return name.endswith(".md") and entry_format.NAME.fullmatch(name[:-3]) is not None
+
+
+def parse_ticket(path: str, content: bytes) -> Ticket | Problem:
+    """Read a ticket.yaml's bytes; one that stands in another ticket's folder is a Problem."""
+    text = _decoded(path, content)
+    found = text if isinstance(text, Problem) else ticket_format.parse(path, text)
+    if isinstance(found, Ticket) and not path.endswith(f"/{found.id}/ticket.yaml"):
+        return Problem(path, 2, f"id: {found.id} stands in another ticket's folder")
+    return found
+
+
+def parse_entry(path: str, content: bytes) -> Entry | Problem:
+    """Read an entry's bytes."""
+    text = _decoded(path, content)
+    return text if isinstance(text, Problem) else entry_format.parse(path, text)
+
+
+def _decoded(path: str, content: bytes) -> str | Problem:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return Problem(path, line, "this is not UTF-8: save the file in that encoding")

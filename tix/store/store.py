@@ -1,0 +1,242 @@
+"""Commits out of changes: atomic, one writer at a time, and polite to what the user has there.
+
+The order of a write, which survives a kill between any two steps (docs/architecture.md): the
+desk's lock, the index's lock, objects, the index and the files that are to be (apart), the
+journal, the branch, then files and index are moved to their places, and journal and locks go.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from tix.errors import Conflict, GitFailed, Temporary, TixError
+from tix.git import checkout as tree
+from tix.git import commits
+from tix.git.checkout import Files
+from tix.git.commits import Commit
+from tix.git.hashing import blob
+from tix.git.objects import Objects
+from tix.git.repository import Checkout, Repository, refuse_if_unwritable
+from tix.store import following, journal, recovery
+from tix.store.following import Blobs, Step
+from tix.store.interrupted import is_interrupted
+from tix.store.journal import Journal
+from tix.store.locks import INDEX_PATIENCE, DeskLock, IndexLock
+from tix.store.snapshot import Snapshot
+
+# After so many attempts that other git commands have outrun, they are kept out from the start.
+MODEST = 3
+TRIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a command wants committed: `changes` maps paths below the desk to contents or None.
+
+    `author` is `Name <address>`, `date` the event's time.
+    """
+
+    message: str
+    author: str
+    date: datetime
+    changes: Mapping[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where the branch stood before and after, and the commits between."""
+
+    old: str
+    new: str
+    commits: tuple[str, ...] = ()
+
+
+class Store:
+    """A desk's files in a repository; `prefix` is the desk's folder, with a slash, or empty.
+
+    `patience` is how long git may hold the index before a write gives up, in seconds.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        prefix: str,
+        objects: Objects | None = None,
+        patience: float = INDEX_PATIENCE,
+    ) -> None:
+        self.repository = repository
+        self.prefix = prefix
+        self.objects = objects or Objects(repository.folder)
+        self._patience = patience
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.objects.close()
+
+    def recover(self) -> None:
+        """Finish, or forget, what a killed command had begun, unless another one does so now."""
+        try:
+            lock = DeskLock(self.repository.private)
+        except OSError:
+            return  # a read-only repository: whoever can write will finish it
+        try:
+            if lock.attempt():
+                recovery.recover(self.repository, lock)
+        except (OSError, TixError):
+            return  # a full disk or a busy index: reading works all the same
+        finally:
+            lock.close()
+
+    def snapshot(self, commit: str | None = None) -> Snapshot:
+        """Return the desk as it was when the repository was found, or at a commit."""
+        return Snapshot(
+            self.objects, self.repository.head if commit is None else commit, self.prefix
+        )
+
+    def write(
+        self,
+        build: Callable[[Snapshot], Sequence[Draft]],
+        committer: str,
+        now: Callable[[], datetime],
+        why: str,
+    ) -> Written:
+        """Commit what `build` makes of the desk as it is once nobody else can write.
+
+        When another git command moves the branch meanwhile, all is done again on the new state.
+        Raises what `build` raises, Conflict, Refused and Temporary; then nothing has changed.
+        """
+        refuse_if_unwritable(self.repository)
+        with DeskLock(self.repository.private) as lock:
+            if is_interrupted(self.repository):
+                recovery.recover(self.repository, lock)
+            for turn in range(TRIES):
+                written = self._attempt(build, committer, now, why, lock, turn >= MODEST)
+                if written is not None:
+                    return written
+                time.sleep(random.uniform(0, 0.02 * (turn + 1)))  # noqa: S311
+        raise Conflict("other git commands kept moving the branch: try again")
+
+    def _attempt(
+        self,
+        build: Callable[[Snapshot], Sequence[Draft]],
+        committer: str,
+        now: Callable[[], datetime],
+        why: str,
+        lock: DeskLock,
+        first: bool,
+    ) -> Written | None:
+        with ExitStack() as held:
+            index = self._lock_index(held) if first else None
+            parent = self.repository.resolve()
+            snapshot = Snapshot(self.objects, parent, self.prefix)
+            planned = [self._commit(one, committer, now()) for one in build(snapshot)]
+            if not planned:
+                return Written(parent, parent)
+            index = index or self._lock_index(held)
+            if index is not None:
+                return self._follow(index, lock, parent, planned, why)
+            ids = commits.write(self.repository, parent, planned, (lock.descriptor,))
+            return self._moved(parent, ids, why, lock)
+
+    def _lock_index(self, held: ExitStack) -> IndexLock | None:
+        place = self.repository.checkout
+        return held.enter_context(IndexLock(place.git_dir, self._patience)) if place else None
+
+    def _follow(
+        self, index: IndexLock, lock: DeskLock, parent: str, planned: Sequence[Commit], why: str
+    ) -> Written | None:
+        place = self.repository.checkout
+        assert place is not None  # noqa: S101 its index is locked
+        if not tree.still_on(place, self.repository.ref):
+            raise Conflict("another branch was checked out meanwhile: try again")
+        if self.repository.resolve() != parent:
+            return None
+        return _CheckedOut(self, place, lock, index).write(parent, planned, why)
+
+    def _commit(self, draft: Draft, committer: str, committed: datetime) -> Commit:
+        changes = {f"{self.prefix}{path}": content for path, content in draft.changes.items()}
+        return Commit(draft.message, draft.author, committer, draft.date, committed, changes)
+
+    def _moved(self, parent: str, ids: Sequence[str], why: str, lock: DeskLock) -> Written | None:
+        if not commits.move(self.repository, parent, ids[-1], why, (lock.descriptor,)):
+            return None
+        return Written(parent, ids[-1], tuple(ids))
+
+
+class _CheckedOut:
+    """One attempt at a write where the branch is checked out; both locks are held."""
+
+    def __init__(self, store: Store, place: Checkout, lock: DeskLock, index: IndexLock) -> None:
+        self._store = store
+        self._repository = store.repository
+        self._place = place
+        self._lock = lock
+        self._index = index
+        self._contents: dict[str, bytes | None] = {}
+
+    def write(self, parent: str, planned: Sequence[Commit], why: str) -> Written | None:
+        for one in planned:
+            self._contents.update(one.changes)
+        blobs = self._blobs(parent)
+        following.refuse_uncommitted(self._place, blobs, self._repository.width)
+        ids = commits.write(self._repository, parent, planned, (self._lock.descriptor,))
+        sparse = self._repository.flag("core.sparsecheckout")
+        step = Step(self._place, parent, ids[-1], sparse, self._lock.descriptor)
+        with following.prepared(step, blobs, self._contents) as (copy, files):
+            return self._move(step, ids, why, blobs, lambda: self._follow(step, blobs, copy, files))
+
+    def _blobs(self, parent: str) -> Blobs:
+        names = [f"{parent}:{path}" for path in self._contents]
+        olds = self._store.objects.get_many(names) if parent else (None for _ in names)
+        width = self._repository.width
+        return {
+            path: (old.oid if old else None, None if new is None else blob(new, width))
+            for (path, new), old in zip(self._contents.items(), olds, strict=True)
+        }
+
+    def _move(
+        self, step: Step, ids: Sequence[str], why: str, blobs: Blobs, follow: Callable[[], None]
+    ) -> Written | None:
+        paths = (str(step.place.top), str(step.place.git_dir))
+        private = self._repository.private
+        Journal(self._repository.ref, step.old, step.new, *paths, step.sparse, blobs).save(private)
+        # From here until it is known where the branch stands, a failure leaves the lock to the
+        # recovery.
+        self._index.keep = True
+        try:
+            written = self._store._moved(step.old, ids, why, self._lock)
+            if written is not None:
+                follow()
+        except GitFailed:
+            if self._repository.resolve() == step.new:
+                raise
+            self._index.keep = False
+            journal.drop(private)
+            raise
+        self._index.keep = False
+        journal.drop(private)
+        return written
+
+    def _follow(self, step: Step, blobs: Blobs, copy: Path, files: Files) -> None:
+        try:
+            following.put_files(step, blobs, self._contents, files, self._repository.width)
+            copy.replace(step.place.git_dir / "index")
+        except OSError as error:
+            raise Temporary(
+                f"committed, but the working tree could not follow ({error}): mend that, then "
+                "run any tix command to finish"
+            ) from error

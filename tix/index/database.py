@@ -1,0 +1,96 @@
+"""The index's file: its tables, its version, and a connection that copes with what it finds."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+# Any change of the tables or of `tix.text.fold` counts up: an index of another version is
+# rebuilt.
+VERSION = 3
+BUSY_MS = 60_000
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE tickets (
+    id TEXT PRIMARY KEY, blob TEXT, subject TEXT, status TEXT, reason TEXT, priority TEXT,
+    queue TEXT, category TEXT, assignee TEXT, requester TEXT, channel TEXT, language TEXT,
+    merged_into TEXT, created INTEGER, updated INTEGER, due INTEGER, until INTEGER,
+    folded_subject TEXT, folded_requester TEXT
+) WITHOUT ROWID;
+CREATE TABLE sets (
+    ticket TEXT, key TEXT, value TEXT, PRIMARY KEY (key, value, ticket)
+) WITHOUT ROWID;
+CREATE INDEX sets_by_ticket ON sets (ticket);
+CREATE TABLE entries (
+    path TEXT PRIMARY KEY, ticket TEXT, name TEXT, kind TEXT, direction TEXT, public INTEGER,
+    author TEXT, sender TEXT, message_id TEXT, arrived INTEGER, attachments INTEGER,
+    automatic TEXT
+) WITHOUT ROWID;
+CREATE INDEX entries_by_ticket ON entries (ticket);
+CREATE INDEX entries_by_message ON entries (message_id) WHERE message_id <> '';
+CREATE INDEX tickets_by_update ON tickets (updated);
+CREATE INDEX tickets_by_creation ON tickets (created);
+CREATE INDEX tickets_by_due ON tickets (due) WHERE due IS NOT NULL;
+CREATE INDEX tickets_by_assignee ON tickets (assignee) WHERE assignee <> '';
+CREATE INDEX tickets_by_name ON tickets (substr(id, 8));
+CREATE TABLE keys (key TEXT, ticket TEXT, n TEXT, PRIMARY KEY (key, ticket, n)) WITHOUT ROWID;
+CREATE INDEX keys_by_ticket ON keys (ticket);
+CREATE TABLE queued (ticket TEXT, entry TEXT, PRIMARY KEY (ticket, entry)) WITHOUT ROWID;
+CREATE TABLE problems (path TEXT PRIMARY KEY, line INTEGER, message TEXT) WITHOUT ROWID;
+CREATE TABLE texts (
+    doc INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT UNIQUE, ticket TEXT, blob TEXT
+);
+CREATE INDEX texts_by_ticket ON texts (ticket);
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, content = '', tokenize = "unicode61 remove_diacritics 0"
+);
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open an index for reading and, where the folder allows it, writing."""
+    try:
+        return _tuned(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True))
+    except sqlite3.OperationalError:
+        return _tuned(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
+
+
+def create(path: Path | None) -> sqlite3.Connection:
+    """Make an empty index, in memory where no path is given."""
+    database = _tuned(sqlite3.connect(path or ":memory:"))
+    database.executescript(_TABLES)
+    database.execute(f"PRAGMA user_version = {VERSION}")
+    return database
+
+
+def in_memory(source: sqlite3.Connection) -> sqlite3.Connection:
+    """Copy an index into memory, for a repository that cannot be written."""
+    copy = _tuned(sqlite3.connect(":memory:"))
+    source.backup(copy)
+    return copy
+
+
+def _tuned(database: sqlite3.Connection) -> sqlite3.Connection:
+    database.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    # Derived data need not survive a power cut: a damaged index is rebuilt.
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute("PRAGMA cache_size = -32768")
+    return database
+
+
+def is_current(database: sqlite3.Connection) -> bool:
+    """Tell whether an index has this version's tables."""
+    [found] = database.execute("PRAGMA user_version").fetchone()
+    return bool(found == VERSION)
+
+
+def get_meta(database: sqlite3.Connection, key: str) -> str:
+    """Return a note kept with the index; empty where there is none."""
+    row = database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def set_meta(database: sqlite3.Connection, key: str, value: str) -> None:
+    """Keep a note with the index."""
+    database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))

@@ -1,0 +1,263 @@
+"""Opening the index at a commit, and asking it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from tix import times
+from tix.errors import Temporary
+from tix.git.repository import Repository
+from tix.index import opening
+from tix.index.opening import Make, Moved, Source
+from tix.index.search import order, where
+from tix.query.tree import Query
+from tix.settings import Settings
+from tix.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from tix.index.update import Progress
+    from tix.problem import Problem
+
+T = TypeVar("T")
+TRIES = 5
+
+
+class Row(NamedTuple):
+    """A ticket as lists show it; `status` as it is stored (see `tix.workflow.status`)."""
+
+    id: str
+    blob: str
+    subject: str
+    status: str
+    reason: str
+    priority: str
+    queue: str
+    category: str
+    assignee: str
+    requester: str
+    channel: str
+    language: str
+    merged_into: str
+    created: datetime | None
+    updated: datetime | None
+    due: datetime | None
+    until: datetime | None
+
+
+class Filed(NamedTuple):
+    """A message that the desk knows: where it was filed, and who sent it."""
+
+    ticket: str
+    entry: str
+    sender: str
+    direction: str
+
+
+_FIELDS = (
+    "id, blob, subject, status, reason, priority, queue, category, assignee, requester, channel,"
+    " language, merged_into, created, updated, due, until"
+)
+
+
+class Index:
+    """The index of a desk at one commit.
+
+    Other processes may bring it to other commits at any time, and it may turn out to be damaged:
+    then it is opened anew, and asked again.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._database = opening.opened(source)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return self._source.path
+
+    def settings(self) -> Settings | None:
+        """Return the desk's settings, where they were valid when the index was brought here."""
+        from tix import config
+
+        found = self._ask("SELECT value FROM meta WHERE key = 'settings'", (), _json)
+        return config.kept(found[0]) if found and found[0] else None
+
+    def _ask(self, sql: str, values: Sequence[object], make: Make[T]) -> list[T]:
+        for turn in range(TRIES):
+            if turn:
+                self._database.close()
+                self._database = opening.opened(self._source, alone=turn == TRIES - 1)
+            with suppress(Moved):
+                return self._answer(sql, values, make)
+        raise Temporary("other commands kept moving the index: try again")
+
+    def _answer(self, sql: str, values: Sequence[object], make: Make[T]) -> list[T]:
+        try:
+            return opening.ask(self._database, self._source, sql, values, make)
+        except sqlite3.DatabaseError as error:
+            if not opening.is_damage(error):
+                raise
+        self._database.close()
+        self._database = opening.mended(self._source)
+        return opening.ask(self._database, self._source, sql, values, make)
+
+    def select(
+        self, query: Query, settings: Settings, now: datetime, sort: str, limit: int | None = None
+    ) -> list[Row]:
+        """Return the tickets that a query names; `sort` is a key of `search.SORTS` or SQL."""
+        return self._select(query, settings, now, order(sort, settings), limit)
+
+    def first(
+        self, query: Query, settings: Settings, now: datetime, by: str, limit: int = 1
+    ) -> list[Row]:
+        """Return the first tickets by an order given as SQL."""
+        return self._select(query, settings, now, by, limit)
+
+    def _select(
+        self, query: Query, settings: Settings, now: datetime, by: str, limit: int | None
+    ) -> list[Row]:
+        condition, values = where(query, settings, now)
+        sql = f"SELECT {_FIELDS} FROM tickets WHERE {condition} ORDER BY {by} LIMIT ?"  # noqa: S608
+        return self._ask(sql, (*values, -1 if limit is None else limit), _row)
+
+    def count(self, query: Query, settings: Settings, now: datetime) -> int:
+        """Count the tickets that a query names."""
+        condition, values = where(query, settings, now)
+        sql = f"SELECT count(*) FROM tickets WHERE {condition}"  # noqa: S608
+        return self._ask(sql, values, _number)[0]
+
+    def ids_like(self, text: str, closed: Sequence[str]) -> list[str]:
+        """Return the ids that a prefix of the eight characters, or of the whole id, fits.
+
+        Tickets whose status is not in `closed` go before all others: those count only where none
+        of the former fits.
+        """
+        rows = self._ask(
+            "SELECT id, status FROM tickets WHERE substr(id, 8) >= ?1 AND substr(id, 8) < ?2"
+            " OR id >= ?1 AND id < ?2 ORDER BY id LIMIT 200",
+            (text, f"{text}\uffff"),
+            _same,
+        )
+        alive = [name for name, status in rows if status not in closed]
+        return alive or [name for name, _ in rows]
+
+    def exists(self, ticket: str) -> bool:
+        """Tell whether there is a ticket by a whole id."""
+        return bool(self._ask("SELECT 1 FROM tickets WHERE id = ?", (ticket,), _same))
+
+    def sets(self, tickets: Sequence[str]) -> dict[str, dict[str, list[str]]]:
+        """Return the tags, followers, cc, links and custom fields of some tickets."""
+        found: dict[str, dict[str, list[str]]] = {one: {} for one in tickets}
+        for at in range(0, len(tickets), 500):
+            part = tickets[at : at + 500]
+            marks = ", ".join("?" * len(part))
+            sql = f"SELECT ticket, key, value FROM sets WHERE ticket IN ({marks}) ORDER BY 1, 2, 3"  # noqa: S608
+            for ticket, key, value in self._ask(sql, part, _same):
+                found[ticket].setdefault(key, []).append(value)
+        return found
+
+    def filed(self, message_id: str) -> list[Filed]:
+        """Return where the desk has a message by its whole Message-ID."""
+        sql = "SELECT ticket, name, sender, direction FROM entries WHERE message_id = ?"
+        return self._ask(sql, (message_id,), _filed)
+
+    def wrote_to(self, ticket: str) -> set[str]:
+        """Return who has written in a ticket: the senders of its messages, machines left out."""
+        sql = (
+            "SELECT DISTINCT sender FROM entries WHERE ticket = ? AND sender <> ''"
+            " AND direction = 'in' AND automatic = ''"
+        )
+        return set(self._ask(sql, (ticket,), _text))
+
+    def with_key(self, key: str) -> list[str]:
+        """Return the tickets that a command with this `--key` has changed."""
+        sql = "SELECT DISTINCT ticket FROM keys WHERE key = ? ORDER BY ticket"
+        return self._ask(sql, (key,), _text)
+
+    def problems(self) -> list[Problem]:
+        """Return the files below tickets/ that cannot be read."""
+        from tix.problem import Problem
+
+        sql = "SELECT path, line, message FROM problems ORDER BY path"
+        return self._ask(sql, (), lambda row: Problem(*row))
+
+    def paths(self) -> list[str]:
+        """Return the paths of all tickets and entries that can be read, ticket by ticket."""
+        sql = "SELECT path FROM texts ORDER BY ticket, path"
+        return self._ask(sql, (), _text)
+
+    def queued(self) -> int:
+        """Count the messages whose last delivery line is `queued`."""
+        return self._ask("SELECT count(*) FROM queued", (), _number)[0]
+
+    def values(self, field: str, limit: int = 200) -> list[str]:
+        """Return the values that are in use in a field or set, the most frequent first."""
+        if field in ("category", "requester", "queue", "assignee"):
+            sql = (
+                f"SELECT {field} FROM tickets WHERE {field} <> '' GROUP BY 1 ORDER BY count(*) DESC"  # noqa: S608
+            )
+            return self._ask(f"{sql} LIMIT ?", (limit,), _text)
+        sql = "SELECT value FROM sets WHERE key = ? GROUP BY 1 ORDER BY count(*) DESC LIMIT ?"
+        return self._ask(sql, (field, limit), _text)
+
+    def arrived_since(self, moment: datetime, limit: int = 20) -> list[tuple[str, str, datetime]]:
+        """Return the messages that came in after a moment: ticket, sender, time; newest first."""
+        sql = (
+            "SELECT ticket, sender, arrived FROM entries WHERE direction = 'in' AND arrived > ?"
+            " ORDER BY arrived DESC LIMIT ?"
+        )
+        return self._ask(sql, (times.milliseconds(moment), limit), _arrived)
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    moments = (None if one is None else times.from_milliseconds(one) for one in row[13:])
+    return Row(*row[:13], *moments)
+
+
+def _same(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return row
+
+
+def _json(row: tuple[Any, ...]) -> Any:
+    return json.loads(row[0] or "null")
+
+
+def _text(row: tuple[Any, ...]) -> str:
+    return str(row[0])
+
+
+def _number(row: tuple[Any, ...]) -> int:
+    return int(row[0])
+
+
+def _filed(row: tuple[Any, ...]) -> Filed:
+    return Filed(*row)
+
+
+def _arrived(row: tuple[Any, ...]) -> tuple[str, str, datetime]:
+    return row[0], row[1], times.from_milliseconds(row[2])
+
+
+def open_index(
+    repository: Repository, snapshot: Snapshot, progress: Progress | None = None
+) -> Index:
+    """Open the index, brought to a snapshot's commit."""
+    return Index(Source(repository, snapshot, progress))
+
+
+def rebuild(
+    repository: Repository, snapshot: Snapshot, progress: Progress | None = None
+) -> sqlite3.Connection:
+    """Make the index anew."""
+    with opening.only_one(repository.private):
+        return opening.rebuilt(Source(repository, snapshot, progress))

@@ -1,0 +1,211 @@
+"""Opening the index's file at a commit: brought up, made anew where that is needed, or copied."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from tix.git.repository import Repository
+from tix.index import database as db
+from tix.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from tix.index.update import Progress
+
+T = TypeVar("T")
+Make = Callable[[tuple[Any, ...]], T]
+
+NAME = "index.sqlite"
+PATIENCE = 120.0
+
+_SOUND = (
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL),
+    *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_NOMEM),
+)
+_NO_WRITING = (errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM)
+
+
+class Moved(Exception):
+    """Another process has brought the index to another commit."""
+
+
+class Source(NamedTuple):
+    """What an index is made of."""
+
+    repository: Repository
+    snapshot: Snapshot
+    progress: Progress | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where it lies: a file for each desk of the repository."""
+        prefix = self.snapshot.prefix
+        return self.repository.private / (f"{prefix.encode().hex()}-{NAME}" if prefix else NAME)
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Tell whether an error means that the file is not what tix wrote."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in _SOUND
+
+
+def ask(
+    database: sqlite3.Connection, source: Source, sql: str, values: Sequence[object], make: Make[T]
+) -> list[T]:
+    """Ask something of the index as it is at the source's commit.
+
+    Raises Moved, and DatabaseError, also where a value is none that tix wrote.
+    """
+    with database:
+        database.execute("BEGIN")
+        if db.get_meta(database, "head") != source.snapshot.commit:
+            raise Moved
+        rows = database.execute(sql, values).fetchall()
+    try:
+        return [make(row) for row in rows]
+    except (ValueError, TypeError, OverflowError) as error:
+        raise sqlite3.DatabaseError("a value cannot be read") from error
+
+
+def opened(source: Source, *, alone: bool = False) -> sqlite3.Connection:
+    """Open the index, brought to the source's commit.
+
+    In a repository that cannot be written, and where it is wanted `alone`, a copy in memory is
+    brought up instead.
+    """
+    if alone:
+        return _in_memory(source)
+    with suppress(sqlite3.Error):
+        database = db.connect(source.path)
+        if _is_there(database, source):
+            return database
+        database.close()
+    return _unless_unwritable(source, _brought_up, _in_memory)
+
+
+def mended(source: Source) -> sqlite3.Connection:
+    """Make a damaged index anew, and say so."""
+    return _unless_unwritable(source, _made_anew, _from_nothing)
+
+
+def rebuilt(source: Source) -> sqlite3.Connection:
+    """Make the index anew, beside the old one, and put it in its place when it is whole."""
+    path = source.path
+    for left in path.parent.glob(f"{path.name}.*"):
+        left.unlink(missing_ok=True)  # of a process that was killed: there is one at a time
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        database = db.create(beside)
+        _update(database, source)
+        database.close()
+        # What a killed process meant to take back in the old file would spoil the new one.
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return db.connect(path)
+
+
+def _unless_unwritable(
+    source: Source,
+    way: Callable[[Source], sqlite3.Connection],
+    otherwise: Callable[[Source], sqlite3.Connection],
+) -> sqlite3.Connection:
+    try:
+        with only_one(source.repository.private):
+            return way(source)
+    except OSError as error:
+        if error.errno not in _NO_WRITING:
+            raise
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            raise
+    return otherwise(source)
+
+
+def _is_there(database: sqlite3.Connection, source: Source) -> bool:
+    return db.is_current(database) and db.get_meta(database, "head") == source.snapshot.commit
+
+
+def _brought_up(source: Source) -> sqlite3.Connection:
+    try:
+        return _updated(source) or rebuilt(source)
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+    return _made_anew(source)
+
+
+def _updated(source: Source) -> sqlite3.Connection | None:
+    """Bring up the index that is there; None where it is missing or of another version."""
+    if not source.path.exists():
+        return None
+    database = db.connect(source.path)
+    try:
+        if db.is_current(database):
+            _update(database, source)
+            return database
+    except BaseException:
+        database.close()
+        raise
+    database.close()
+    return None
+
+
+def _made_anew(source: Source) -> sqlite3.Connection:
+    # logging writes a warning to stderr, unless the program that uses the library has it
+    # elsewhere.
+    import logging
+
+    logging.getLogger("tix").warning("the index was damaged: it is made anew")
+    return rebuilt(source)
+
+
+def _in_memory(source: Source) -> sqlite3.Connection:
+    with suppress(sqlite3.Error), closing(db.connect(source.path)) as there:
+        if db.is_current(there):
+            database = db.in_memory(there)
+            _update(database, source)
+            return database
+    return _from_nothing(source)
+
+
+def _from_nothing(source: Source) -> sqlite3.Connection:
+    database = db.create(None)
+    _update(database, source)
+    return database
+
+
+def _update(database: sqlite3.Connection, source: Source) -> None:
+    # A warm index needs neither parsers nor settings.
+    from tix.index.update import update
+
+    update(database, source.repository, source.snapshot, source.progress)
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Let one process at a time bring the index up; the others wait for what it makes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / "index.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not _locked(descriptor) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,218 @@
+"""Queries as SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tix import times
+from tix.errors import Unknown
+from tix.query.tree import (
+    Between,
+    Contains,
+    Has,
+    OneOf,
+    Overdue,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Types,
+    Words,
+)
+from tix.settings import Settings
+
+COLUMNS = {
+    "id": "id",
+    "status": "status",
+    "reason": "reason",
+    "priority": "priority",
+    "queue": "queue",
+    "category": "category",
+    "assignee": "assignee",
+    "requester": "requester",
+    "channel": "channel",
+    "language": "language",
+    "merged-into": "merged_into",
+}
+SORTS = ("created", "updated", "due", "priority", "status", "queue", "assignee", "subject", "id")
+_UNSOLVED = ("new", "open", "pending", "hold")
+
+
+@dataclass(slots=True)
+class _Sql:
+    """A condition and its parameters."""
+
+    settings: Settings
+    now: int
+    values: list[object] = field(default_factory=list)
+
+    def marks(self, values: Sequence[object]) -> str:
+        self.values.extend(values)
+        return ", ".join("?" * len(values))
+
+
+def where(query: Query, settings: Settings, now: datetime) -> tuple[str, list[object]]:
+    """Return a query as a condition on the table `tickets`, and its parameters."""
+    sql = _Sql(settings, times.milliseconds(now))
+    parts = [_term(sql, one) for one in query.terms]
+    return " AND ".join(parts) or "1", sql.values
+
+
+def _term(sql: _Sql, term: Term) -> str:
+    match term:
+        case Types():
+            condition = _types(sql, term.values)
+        case OneOf():
+            condition = _one_of(sql, term)
+        case Prefix():
+            condition = _prefix(sql, term)
+        case Contains():
+            condition = _contains(sql, term)
+        case Between():
+            condition = _between(sql, term)
+        case Overdue():
+            condition = f"(due <= {sql.now} AND {_types(sql, _UNSOLVED)})"
+        case Has():
+            condition = _has(term.what)
+        case Words():
+            condition = " AND ".join(_phrase(sql, one) for one in term.phrases)
+    return f"NOT ({condition})" if term.negated else f"({condition})"
+
+
+def _types(sql: _Sql, types: Sequence[str]) -> str:
+    # An `until` that is over reads as open, though nothing has run since.
+    waiting = sql.settings.named("pending", "hold")
+    named = [one for one in sql.settings.named(*types) if one not in waiting]
+    parts = [f"status IN ({sql.marks(named)})"]
+    if "open" in types:
+        parts.append(f"status NOT IN ({sql.marks(tuple(sql.settings.statuses))})")
+        parts.append(f"(status IN ({sql.marks(waiting)}) AND until <= {sql.now})")
+    if held := [one for one in waiting if sql.settings.type_of(one) in types]:
+        parts.append(f"(status IN ({sql.marks(held)}) AND ifnull(until > {sql.now}, 1))")
+    return f"({' OR '.join(parts)})"
+
+
+def _one_of(sql: _Sql, term: OneOf) -> str:
+    if term.key == "status":
+        return _statuses(sql, term.values)
+    if term.key in ("due", "until"):
+        return f"{term.key} IS NULL"
+    if column := COLUMNS.get(term.key):
+        return f"{column} IN ({sql.marks(term.values)})"
+    return _in_sets(sql, term.key, term.values)
+
+
+def _in_sets(sql: _Sql, key: str, values: Sequence[str]) -> str:
+    parts = []
+    if named := [one for one in values if one]:
+        sql.values.append(key)
+        rows = f"SELECT ticket FROM sets WHERE key = ? AND value IN ({sql.marks(named)})"  # noqa: S608
+        parts.append(f"id IN ({rows})")
+    if "" in values:
+        sql.values.append(key)
+        parts.append("id NOT IN (SELECT ticket FROM sets WHERE key = ?)")
+    return f"({' OR '.join(parts)})"
+
+
+def _statuses(sql: _Sql, values: Sequence[str]) -> str:
+    waiting = sql.settings.named("pending", "hold")
+    over = f"(status IN ({sql.marks(waiting)}) AND ifnull(until <= {sql.now}, 0))"
+    plain = f"(NOT {over} AND status IN ({sql.marks(values)}))"
+    if sql.settings.first("open") not in values:
+        return plain
+    return f"({plain} OR (status IN ({sql.marks(waiting)}) AND until <= {sql.now}))"
+
+
+def _prefix(sql: _Sql, term: Prefix) -> str:
+    column = COLUMNS[term.key]
+    parts = []
+    for one in term.values:
+        if term.key == "category":
+            sql.values += [one, f"{one}."]
+            parts.append(f"({column} = ? OR substr({column}, 1, {len(one) + 1}) = ?)")
+        else:
+            sql.values.append(one)
+            parts.append(f"substr({column}, 1, {len(one)}) = ?")
+    return f"({' OR '.join(parts)})"
+
+
+def _contains(sql: _Sql, term: Contains) -> str:
+    if term.key == "from":
+        one = "id IN (SELECT ticket FROM entries WHERE instr(sender, ?))"
+    else:
+        one = f"instr(folded_{term.key}, ?)"
+    sql.values.extend(term.values)
+    return f"({' OR '.join([one] * len(term.values))})"
+
+
+def _between(sql: _Sql, term: Between) -> str:
+    parts = []
+    for start, end in term.spans:
+        bounds = [f"{term.key} IS NOT NULL"]
+        bounds += [f"{term.key} >= {times.milliseconds(start)}"] if start else []
+        bounds += [f"{term.key} < {times.milliseconds(end)}"] if end else []
+        parts.append(f"({' AND '.join(bounds)})")
+    return f"({' OR '.join(parts)})"
+
+
+_HAS = {
+    "attachment": "attachments > 0",
+    "note": "kind = 'note'",
+    "reply": "kind = 'message' AND direction = 'out'",
+}
+
+
+def _has(what: str) -> str:
+    return f"id IN (SELECT ticket FROM entries WHERE {_HAS[what]})"  # noqa: S608
+
+
+def _phrase(sql: _Sql, phrase: Phrase) -> str:
+    terms = " + ".join(f'"{word}"' for word in _tokens(phrase.text))
+    if not terms:
+        sql.values.append(phrase.text.strip())
+        return "instr(folded_subject, ?)"
+    sql.values.append(f"{terms}*" if phrase.prefix else terms)
+    return (
+        "id IN (SELECT ticket FROM texts WHERE doc IN "
+        "(SELECT rowid FROM words WHERE words MATCH ?))"
+    )
+
+
+def _tokens(text: str) -> Iterator[str]:
+    word = ""
+    for sign in f"{text} ":
+        if sign.isalnum():
+            word += sign
+        elif word:
+            yield word
+            word = ""
+
+
+def order(sort: str, settings: Settings) -> str:
+    """Return a sort key (`-` in front turns it round) as SQL. Raises Unknown."""
+    name = sort.removeprefix("-")
+    if name not in SORTS:
+        raise Unknown("sort key", name, SORTS)
+    way = "DESC" if sort.startswith("-") else "ASC"
+    if name == "priority":
+        return f"{_rank(settings)} {way}, created, id"
+    if name == "subject":
+        return f"folded_subject {way}, id"
+    if name in ("created", "updated", "id"):
+        # As the indexes have it: the newest hundred of many are found without sorting.
+        return f"{name} {way}, id {way}"
+    return f"ifnull({name}, 1 << 60) {way}, id {way}"
+
+
+def _rank(settings: Settings) -> str:
+    cases = " ".join(
+        f"WHEN '{one}' THEN {at}" for at, one in enumerate(settings.priorities) if "'" not in one
+    )
+    return f"CASE priority {cases} ELSE {settings.rank('')} END"
+
+
+def urgency(settings: Settings) -> str:
+    """Return the order of `next`: due first, then priority, then age."""
+    return f"ifnull(due, 1 << 60), {_rank(settings)} DESC, created, id"

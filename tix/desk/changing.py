@@ -1,0 +1,192 @@
+"""Changing tickets: an action on the desk as it is once nobody else can write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tix import ids, timeline
+from tix.actions import creation
+from tix.actions.context import Action, Context, Outcome
+from tix.actions.creation import NewTicket
+from tix.desk.desk import Desk, sound, thread
+from tix.errors import Conflict, UsageError
+from tix.format import message
+from tix.format import ticket as ticket_format
+from tix.ids import ticket_path
+from tix.model import Ticket
+from tix.store.reading import parse_ticket
+from tix.store.snapshot import Snapshot
+from tix.store.store import Draft
+
+# On a line of its own, or after a value without quotes.
+_COMMENT = re.compile(rb"^[^\"'\n]*(?<!\S)#", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a change is made: only shown, under the caller's own key, on a revision expected.
+
+    `ground` names the fields that must still be as they were when the command began.
+    """
+
+    dry_run: bool = False
+    key: str = ""
+    expect: str = ""
+    ground: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A ticket before and after a change; both are the same where nothing was to be done.
+
+    `uncommented` tells that comments in the ticket's file were dropped: they are not data.
+    """
+
+    before: Ticket | None
+    after: Ticket
+    files: Mapping[str, bytes]
+    words: tuple[str, ...] = ()
+    uncommented: bool = False
+
+    @property
+    def happened(self) -> bool:
+        """Whether anything changed."""
+        return self.before != self.after
+
+
+def change(
+    desk: Desk, names: Sequence[str], act: Action, action: str, options: Options | None = None
+) -> list[Changed]:
+    """Do something to tickets, in one commit: all of them, or none. Raises what `act` does."""
+    chosen = options or Options()
+    names = list(dict.fromkeys(names))
+    if chosen.expect and len(names) != 1:
+        raise UsageError("--expect goes with one ticket")
+    context = desk.context(chosen.key)
+    seen = {name: desk.ticket(name) for name in names} if chosen.ground else {}
+    made: list[Changed] = []
+
+    def build(snapshot: Snapshot) -> list[Draft]:
+        made[:] = _changes(snapshot, names, act, context, chosen, seen)
+        return _drafts(desk, [one for one in made if one.happened], action, context)
+
+    if chosen.dry_run:
+        build(desk.snapshot)
+    else:
+        desk.commit(build, action)
+    return made
+
+
+def _changes(
+    snapshot: Snapshot,
+    names: Sequence[str],
+    act: Action,
+    context: Context,
+    options: Options,
+    seen: Mapping[str, Ticket],
+) -> list[Changed]:
+    found = list(snapshot.get_many(ticket_path(name) for name in names))
+    present = [
+        sound(name, parse_ticket(ticket_path(name), one.content) if one else None)
+        for name, one in zip(names, found, strict=True)
+    ]
+    if any(has_key(one, context.key) for one in present):
+        # One command is one commit, so what one ticket shows has been done to all.
+        return [Changed(one, one, {}) for one in present]
+    context = replace(context, thread=lambda name: thread(snapshot, name))
+    for before, one in zip(present, found, strict=True):
+        if options.expect and one and one.oid != options.expect:
+            raise Conflict(f"{before.id} has moved on: `tix show {before.id}` shows how it is now")
+        _same_ground(seen.get(before.id), before, options.ground)
+    made = [_acted(one, act, context) for one in present]
+    return [
+        replace(one, uncommented=one.happened and bool(held and _COMMENT.search(held.content)))
+        for one, held in zip(made, found, strict=True)
+    ]
+
+
+def _drafts(desk: Desk, made: Sequence[Changed], action: str, context: Context) -> list[Draft]:
+    if not made:
+        return []
+    changes: dict[str, bytes | None] = {}
+    for one in made:
+        changes |= ticket_files(one.after, one.files)
+    words = made[0].words if len(made) == 1 else ()
+    text = message.compose(action, [one.after.id for one in made], words)
+    return [Draft(text, desk.author(), context.now, changes)]
+
+
+def create(desk: Desk, draft: NewTicket, options: Options | None = None) -> Changed:
+    """Make a ticket by hand; with a key that was used before, return what it made then."""
+    chosen = options or Options()
+    if chosen.expect:
+        raise UsageError("--expect goes with a ticket that is there already")
+    context = desk.context(chosen.key)
+    if chosen.key and (known := desk.index.with_key(chosen.key)):
+        ticket = desk.ticket(known[0])
+        return Changed(ticket, ticket, {})
+    made: list[Changed] = []
+
+    def build(snapshot: Snapshot) -> list[Draft]:
+        made[:] = [_created(snapshot, context, draft)]
+        return _drafts(desk, [one for one in made if one.happened], "new", context)
+
+    if chosen.dry_run:
+        build(desk.snapshot)
+    else:
+        desk.commit(build, "new")
+    return made[0]
+
+
+def _same_ground(seen: Ticket | None, present: Ticket, ground: Iterable[str]) -> None:
+    for field in ground if seen else ():
+        was, now = (timeline.value(one, field) for one in (seen, present) if one)
+        if was != now:
+            by = present.timeline[-1].by if present.timeline else "somebody"
+            raise Conflict(
+                f"{present.id} has changed underneath: {field} was {was or 'none'} and is "
+                f"{now or 'none'} ({by}): look at it (`tix show {present.id}`), then try again"
+            )
+
+
+def _acted(before: Ticket, act: Action, context: Context) -> Changed:
+    settled = timeline.settled(before, context.now)
+    outcome: Outcome = act(context, settled)
+    if outcome.ticket == settled:
+        # Nothing was to be done; edits by hand wait for a change to be noted with.
+        return Changed(before, before, {})
+    return Changed(before, outcome.ticket, outcome.files, outcome.words)
+
+
+def _created(snapshot: Snapshot, context: Context, draft: NewTicket) -> Changed:
+    for name in _new_names(context):
+        there = snapshot.ticket(name)
+        if there is None:
+            outcome = creation.create(context, draft, name)
+            return Changed(None, outcome.ticket, outcome.files, outcome.words)
+        if isinstance(there, Ticket) and has_key(there, context.key):
+            return Changed(there, there, {})
+    raise AssertionError("names never end")
+
+
+def has_key(ticket: Ticket, key: str) -> bool:
+    """Tell whether a command with a key has changed a ticket already; without one, none has."""
+    return bool(key) and any(event.text("key") == key for event in ticket.timeline)
+
+
+def _new_names(context: Context) -> Iterator[str]:
+    # From the key, so that two processes that use it at the same time make one ticket.
+    by_key = ids.hashed_names(f"key\0{context.key}")
+    names = by_key if context.key else iter(ids.random_name, "")
+    return (ids.ticket_id(context.now, one) for one in names)
+
+
+def ticket_files(ticket: Ticket, files: Mapping[str, bytes]) -> dict[str, bytes | None]:
+    """Return the contents to write for a ticket: its ticket.yaml and files of its folder."""
+    folder = ids.ticket_folder(ticket.id)
+    written: dict[str, bytes | None] = {
+        f"{folder}/{name}": content for name, content in files.items()
+    }
+    return {f"{folder}/ticket.yaml": ticket_format.render(ticket).encode(), **written}

@@ -1,0 +1,340 @@
+"""A desk: settings, store and index as one object. This is also the public Python API.
+
+>>> with Desk.open(Path("."), agent="ann") as desk:  # doctest: +SKIP
+...     for row in desk.select(["is:open", "assignee:me"]):
+...         print(row.id, row.subject)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from tix import clock, config, ids, query
+from tix.errors import NotADesk, NotFound, Refused
+from tix.git import repository as git
+from tix.git.objects import Objects
+from tix.git.repository import Repository
+from tix.ids import ticket_path
+from tix.index.index import Index, Row, open_index
+from tix.query.tree import Query
+from tix.settings import Agent, Settings
+from tix.store.interrupted import is_interrupted
+from tix.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    # What only writing needs is imported when something is written: start-up is what users feel.
+    from tix.actions.context import Action, Actor, Context
+    from tix.actions.creation import NewTicket
+    from tix.desk.changing import Changed, Options
+    from tix.index.update import Progress
+    from tix.model import Entry, Ticket
+    from tix.problem import Problem
+    from tix.store.store import Draft, Store, Written
+
+
+class Desk:
+    """A desk, opened at the commit its branch stands at."""
+
+    def __init__(
+        self, repository: Repository, prefix: str, agent: str = "", progress: Progress | None = None
+    ) -> None:
+        self.repository = repository
+        self.prefix = prefix
+        self.objects = Objects(repository.folder)
+        self._agent = agent
+        self._progress = progress
+        if is_interrupted(repository):
+            self.store.recover()
+
+    @classmethod
+    def open(
+        cls, path: Path, *, branch: str = "", agent: str = "", progress: Progress | None = None
+    ) -> Desk:
+        """Open the desk at or above a folder. Raises NotADesk, NotFound, NewerFormat.
+
+        `agent` acts in place of the git identity.
+        """
+        repository = git.find(path, branch)
+        if branch and not repository.head:
+            raise NotFound(f"there is no branch {branch!r}: `git branch` lists what there is")
+        return cls(repository, _prefix(repository, path), agent, progress)
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        self.objects.close()
+        if "index" in self.__dict__:
+            self.index.close()
+
+    def refresh(self) -> None:
+        """Look at the commit that the branch stands at now."""
+        self.repository = self.repository._replace(head=self.repository.resolve())
+        self.store.repository = self.repository
+        if "index" in self.__dict__:
+            self.index.close()
+            del self.index
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The desk's files at this commit."""
+        return self.at(self.repository.head)
+
+    def at(self, commit: str) -> Snapshot:
+        """Return the desk's files at another commit."""
+        return Snapshot(self.objects, commit, self.prefix)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, for writing."""
+        from tix.store.store import Store
+
+        return Store(self.repository, self.prefix, self.objects)
+
+    @cached_property
+    def index(self) -> Index:
+        """The index, brought to this commit."""
+        return open_index(self.repository, self.snapshot, self._progress)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings at this commit; what is wrong in them is found by `problems`."""
+        return self.index.settings() or config.load(*self._setting_texts())[0]
+
+    def _setting_texts(self) -> tuple[str, str]:
+        return self.snapshot.text(config.DESK), self.snapshot.text(config.AGENTS)
+
+    def problems(self) -> list[Problem]:
+        """Return what cannot be read: in the settings, and below tickets/."""
+        return [*config.load(*self._setting_texts())[1], *self.index.problems()]
+
+    # Who acts.
+
+    @cached_property
+    def identity(self) -> tuple[str, str]:
+        """The name and address that commits are made with."""
+        return git.identity(self.repository.settings)
+
+    @cached_property
+    def agent(self) -> Agent | None:
+        """The acting agent: the named one, else the one whose address git's identity is."""
+        if self._agent:
+            self.settings.require_agent(self._agent)
+            return self.settings.agents[self._agent]
+        return self.settings.agent_by_email(self.identity[1])
+
+    def me(self) -> str:
+        """Return the acting agent's key. Raises Refused where there is none."""
+        if self.agent is None:
+            raise Refused(self._nobody())
+        return self.agent.key
+
+    def agent_key(self, name: str) -> str:
+        """Return the key that a name on the command line means: `me`, `none` (empty), a key."""
+        if name in ("", "none"):
+            return ""
+        return self.me() if name == "me" else name
+
+    def _nobody(self) -> str:
+        email = self.identity[1]
+        if not email:
+            return (
+                "git does not know who you are: `git config user.email YOU@example.com`, "
+                "or name an agent with --as"
+            )
+        return f"{email} is no agent of this desk: add it to agents.yaml, or use --as AGENT"
+
+    def actor(self) -> Actor:
+        """Return who acts, for writing. Raises Refused for viewers and strangers."""
+        from tix.actions.context import Actor
+
+        key = self.me()
+        role = self.settings.agents[key].role
+        if role == "viewer":
+            raise Refused(f"{key} is a viewer here and may only read: ask a lead for another role")
+        return Actor(key, role)
+
+    def actor_or_stranger(self) -> None:
+        """Let those write who bring mail in: agents, and programs that are none.
+
+        Raises Refused for viewers, and where git knows no identity.
+        """
+        if self.agent is not None:
+            self.actor()
+        elif not self.identity[1]:
+            raise Refused(self._nobody())
+
+    def author(self) -> str:
+        """Return who commits are by: the acting agent, by the address git knows them by."""
+        name, email = self.identity
+        if self.agent is None:
+            return git.person(name, email)
+        known = email if email.lower() in self.agent.emails else self.agent.email
+        return git.person(self.agent.name, known)
+
+    def committer(self) -> str:
+        """Return who makes the commits: git's identity, whoever is named with `--as`."""
+        name, email = self.identity
+        return git.person(name, email) if email else self.author()
+
+    def context(self, key: str = "") -> Context:
+        """Return what actions depend on. Raises Refused for who may not write."""
+        from tix.actions.context import Context
+
+        return Context(self.settings, self.actor(), clock.now(), key)
+
+    # Reading.
+
+    def query(self, words: Sequence[str]) -> Query:
+        """Read a query's words. Raises UsageError, Unknown."""
+        return query.parse(words, self.settings, clock.now(), self.me)
+
+    def select(
+        self, words: Sequence[str], sort: str = "-updated", limit: int | None = None
+    ) -> list[Row]:
+        """Return the tickets that a query names."""
+        found = self.query(words)
+        return self.index.select(found, self.settings, clock.now(), sort, limit)
+
+    def count(self, words: Sequence[str]) -> int:
+        """Count the tickets that a query names."""
+        return self.index.count(self.query(words), self.settings, clock.now())
+
+    def resolve(self, name: str) -> str:
+        """Return the whole id that an id or prefix means. Raises NotFound."""
+        given = name.strip().lower().removeprefix("#")
+        if ids.is_ticket_id(given):
+            if self.index.exists(given) or self.snapshot.get(ticket_path(given)):
+                return given
+            raise NotFound(f"there is no ticket {given}: `tix list` shows what there is")
+        if not re.fullmatch(r"[0-9a-z-]{3,}", given):
+            raise NotFound(f"{name!r} is no ticket id: give at least three of its characters")
+        return self._only(name, self.index.ids_like(given, self._finished()))
+
+    def _finished(self) -> tuple[str, ...]:
+        return self.settings.named("closed", "merged")
+
+    def _only(self, name: str, found: list[str]) -> str:
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise NotFound(f"no ticket's id starts with {name!r}: `tix list` shows what there is")
+        shown = ", ".join(found[:8])
+        more = f" and {len(found) - 8} more" if len(found) > 8 else ""
+        raise NotFound(f"{name!r} fits {shown}{more}: give more of the id")
+
+    def ticket(self, name: str) -> Ticket:
+        """Read a ticket by its whole id. Raises NotFound, and Refused where it is malformed."""
+        return sound(name, self.snapshot.ticket(name))
+
+    def survivor(self, name: str) -> str:
+        """Return the ticket that one lives on in: itself, or through merges the last of them."""
+        seen: set[str] = set()
+        while (into := self.ticket(name).merged_into) and name not in seen:
+            seen.add(name)
+            name = into
+        return name
+
+    def revision(self, name: str) -> str:
+        """Return a ticket's revision, for `--expect`."""
+        found = self.snapshot.get(ticket_path(name))
+        return found.oid if found else ""
+
+    def entries(self, name: str) -> list[Entry | Problem]:
+        """Read a ticket's entries, in the order of their dates, then of their timeline lines."""
+        return _entries(self.snapshot, name)
+
+    def thread(self, name: str) -> tuple[Entry, ...]:
+        """Read a ticket's entries, but for malformed ones."""
+        return thread(self.snapshot, name)
+
+    def conversations(self) -> Iterator[tuple[Ticket, list[Entry | Problem]]]:
+        """Yield every ticket that can be read, with its entries; in the order of ids."""
+        return self.snapshot.conversations(self.index.paths())
+
+    # Writing.
+
+    def commit(self, build: Callable[[Snapshot], Sequence[Draft]], why: str) -> Written:
+        """Commit what `build` makes of the desk; afterwards the desk is at the new commit."""
+        written = self.store.write(build, self.committer(), clock.now, why)
+        self.refresh()
+        return written
+
+    def change(
+        self, names: Sequence[str], act: Action, action: str, options: Options | None = None
+    ) -> list[Changed]:
+        """Do something to tickets, in one commit: all of them, or none. Raises what `act` does."""
+        from tix.desk.changing import change
+
+        return change(self, names, act, action, options)
+
+    def create(self, draft: NewTicket, options: Options | None = None) -> Changed:
+        """Make a ticket by hand; with a key that was used before, return what it made then."""
+        from tix.desk.changing import create
+
+        return create(self, draft, options)
+
+
+def _prefix(repository: Repository, path: Path) -> str:
+    parts = [one for one in repository.prefix.split("/") if one]
+    above = ["/".join(parts[:count]) + "/" for count in range(len(parts), 0, -1)]
+    named = repository.settings.get("tix.path", "").strip("/")
+    candidates = [*above, "", *([f"{named}/"] if named else [])]
+    if repository.checkout:
+        for one in candidates:
+            if (repository.checkout.top / one / config.DESK).is_file():
+                return one
+    with Objects(repository.folder) as objects:
+        snapshot = Snapshot(objects, repository.head, "")
+        for one in candidates:
+            if snapshot.get(f"{one}{config.DESK}"):
+                return one
+    raise NotADesk(path)
+
+
+def thread(snapshot: Snapshot, name: str) -> tuple[Entry, ...]:
+    """Read a ticket's entries, but for malformed ones."""
+    from tix.model import Entry
+
+    return tuple(one for one in _entries(snapshot, name) if isinstance(one, Entry))
+
+
+def _entries(snapshot: Snapshot, name: str) -> list[Entry | Problem]:
+    from tix.model import Ticket
+    from tix.problem import Problem
+
+    ticket = snapshot.ticket(name)
+    events = ticket.timeline if isinstance(ticket, Ticket) else ()
+    # Names tell seconds apart; the first line of an entry is the one that filed it.
+    turns = {event.entry: turn for turn, event in reversed([*enumerate(events)])}
+
+    def place(one: Entry | Problem) -> tuple[str, int]:
+        stem = one.path.rpartition("/")[2][:-3] if isinstance(one, Problem) else one.name
+        return stem[:16], turns.get(stem[-8:], -1)
+
+    return sorted(snapshot.entries(name), key=place)
+
+
+def sound(name: str, found: Ticket | Problem | None) -> Ticket:
+    """Return a ticket that was read. Raises NotFound, and Refused where it is malformed."""
+    from tix.problem import Problem
+
+    if found is None:
+        raise NotFound(f"there is no ticket {name}: `tix list` shows what there is")
+    if isinstance(found, Problem):
+        raise Refused(f"{found}; mend the file and commit it (`tix check` explains)")
+    return found

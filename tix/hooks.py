@@ -1,0 +1,81 @@
+"""Git hooks: thin shims that call `tix hook run NAME`, put beside what the user has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tix import precommit, resources
+from tix.desk import Desk
+from tix.errors import Unknown
+from tix.git import process
+from tix.git.repository import Repository
+from tix.problem import Problem
+
+NAMES = ("pre-commit", "post-merge", "post-checkout")
+MARK = "tix hook run"
+KEPT = ".before-tix"
+
+
+def folder(repository: Repository) -> Path:
+    """Return where this repository's hooks lie, wherever `core.hooksPath` points."""
+    command = ["config", "--type=path", "--get", "core.hooksPath"]
+    # The setting as the user has it, not the one that tix runs git with.
+    output = process.run_plain(command, repository.folder)
+    if not output:
+        return repository.common_dir / "hooks"
+    found = Path(output)
+    return found if found.is_absolute() else repository.folder / found
+
+
+def install(repository: Repository) -> None:
+    """Install the shims; a hook that is there is kept, and run first."""
+    place = folder(repository)
+    place.mkdir(parents=True, exist_ok=True)
+    for name in NAMES:
+        target = place / name
+        if target.exists() and not _ours(target):
+            target.replace(place / f"{name}{KEPT}")
+        beside = place / f".{name}.{os.getpid()}"
+        beside.write_text(resources.read(f"hooks/{name}"), encoding="utf-8")
+        beside.chmod(0o755)
+        beside.replace(target)
+
+
+def remove(repository: Repository) -> None:
+    """Remove the shims, and put back what was there before."""
+    place = folder(repository)
+    for name in NAMES:
+        target, kept = place / name, place / f"{name}{KEPT}"
+        if _ours(target):
+            target.unlink()
+            if kept.exists():
+                kept.replace(target)
+
+
+def installed(repository: Repository) -> list[dict[str, Any]]:
+    """Say which hooks are installed."""
+    place = folder(repository)
+    return [
+        {"name": name, "installed": _ours(place / name), "path": str(place / name)}
+        for name in NAMES
+    ]
+
+
+def _ours(path: Path) -> bool:
+    try:
+        return MARK in path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def run(desk: Desk, name: str) -> Iterator[Problem]:
+    """Run a hook; what it yields forbids what git is about to do. Raises Unknown."""
+    if name not in NAMES:
+        raise Unknown("hook", name, NAMES)
+    if name == "pre-commit":
+        yield from precommit.run(desk)
+    else:
+        _ = desk.index  # opening it brings it up

@@ -1,0 +1,109 @@
+"""Reversing the last command of an agent, by lines that take back what its lines did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tix import history, timeline
+from tix.actions.context import Action, Context, Outcome, moved_words
+from tix.desk import Desk
+from tix.desk.changing import Changed, Options
+from tix.errors import Refused
+from tix.history import Commit
+from tix.model import FIELDS, Ticket, TimelineEvent
+from tix.settings import CUSTOM
+from tix.timeline import Value
+from tix.yamltext import Data
+
+LOOK_BACK = 500
+FOREIGN = ("import", "init", "undo", "index")
+
+
+def undo_last(desk: Desk, options: Options) -> list[Changed]:
+    """Undo the acting agent's last command. Raises Refused where that cannot be."""
+    found = _last(desk)
+    if found.action in FOREIGN:
+        raise Refused(f"your last command was `{found.action}`: that cannot be undone")
+    lines = {name: _lines(desk, found, name) for name in found.tickets}
+
+    def act(context: Context, ticket: Ticket) -> Outcome:
+        return _undone(lines[ticket.id])(context, ticket)
+
+    return desk.change(list(lines), act, "undo", options)
+
+
+def _last(desk: Desk) -> Commit:
+    me, email = desk.me(), desk.author().rpartition("<")[2].rstrip(">")
+    mine = {email.lower(), *desk.settings.agents[me].emails}
+    for one in history.log(desk.repository, desk.snapshot.commit, limit=LOOK_BACK):
+        if one.action and one.email.lower() in mine and one.action != "undo":
+            return one
+    raise Refused("there is no command of yours to undo")
+
+
+def _lines(desk: Desk, commit: Commit, name: str) -> tuple[TimelineEvent, ...]:
+    after = desk.at(commit.id).ticket(name)
+    above = desk.at(commit.parents[0]).ticket(name) if commit.parents else None
+    known = {one.n for one in above.timeline} if isinstance(above, Ticket) else set()
+    if not isinstance(after, Ticket):
+        raise Refused(f"{name} could not be read after that command: mend it by hand")
+    return tuple(one for one in after.timeline if one.n not in known and one.by != timeline.HAND)
+
+
+def _undone(lines: tuple[TimelineEvent, ...]) -> Action:
+    def act(context: Context, ticket: Ticket) -> Outcome:
+        _refuse_built_upon(ticket, lines)
+        after = ticket
+        for event in reversed(lines):
+            after = _reversed(context, after, event)
+        return Outcome(after, words=moved_words(ticket, after))
+
+    return act
+
+
+def _refuse_built_upon(ticket: Ticket, lines: tuple[TimelineEvent, ...]) -> None:
+    last = [one.n for one in ticket.timeline[-len(lines) :]] if lines else []
+    if timeline.undone(ticket) & {one.n for one in lines}:
+        raise Refused(f"your last command on {ticket.id} is undone already")
+    if last != [one.n for one in lines]:
+        raise Refused(f"{ticket.id} has moved on since your command: change it by hand")
+    for one in lines:
+        state = timeline.delivery(ticket, one.text("message")) if one.text("delivery") else ""
+        if state not in ("", "queued"):
+            raise Refused(f"the reply in {ticket.id} is {state}: what was sent cannot be undone")
+
+
+def _reversed(context: Context, ticket: Ticket, event: TimelineEvent) -> Ticket:
+    if ticket.timeline and ticket.timeline[0].n == event.n:
+        after = replace(
+            ticket, status=context.settings.first("closed"), reason="undone", assignee=""
+        )
+    else:
+        after = _with_old_values(ticket, event)
+    about: dict[str, Data] = {"undo": event.n}
+    if note := event.text("note"):
+        about["note"] = note
+    trailing: dict[str, Data] = {}
+    if message := event.text("message"):
+        about["message"] = message
+        trailing = {"delivery": "cancelled"} if event.text("delivery") else {}
+    ends = {**trailing, **context.trailing}
+    return timeline.record(
+        ticket, after, context.actor.name, context.now, about=about, trailing=ends
+    )
+
+
+def _with_old_values(ticket: Ticket, event: TimelineEvent) -> Ticket:
+    for field, data in event.data.items():
+        if field in FIELDS or field.startswith(CUSTOM):
+            old = _old(timeline.value(ticket, field), data)
+            ticket = timeline.with_value(ticket, field, old)
+    return ticket
+
+
+def _old(present: Value, data: Data) -> Value:
+    if isinstance(present, frozenset):
+        rows = [str(one) for one in (data if isinstance(data, list) else [data])]
+        added = {one[1:] for one in rows if one.startswith("+")}
+        return (present - added) | {one[1:] for one in rows if one.startswith("-")}
+    return str(data[0]) if isinstance(data, list) and len(data) > 1 else ""

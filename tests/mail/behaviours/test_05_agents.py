@@ -1,0 +1,94 @@
+"""Behaviour 5: an agent's mail is a public reply or a note, if it is theirs; none is queued."""
+
+import pytest
+
+from tests.mails import ANN, BOB, letter, opened, post, shown
+
+FAILED = "mx.acme.example; spf=fail smtp.mailfrom=bob@acme.example; dmarc=fail"
+
+
+def answer(desk, sender=BOB, name="<2@example.com>", **fields):
+    """Import an answer to the first mail."""
+    return post(desk, letter(name, sender=sender, in_reply_to="<1@example.com>", **fields))
+
+
+@pytest.mark.parametrize("results", ["", "mx; dmarc=pass", "mx; spf=fail; dkim=pass"])
+def test_it_is_a_public_reply(staffed, results):
+    ticket = opened(staffed)
+    assert answer(staffed, authentication_results=results)["appended"] == 1
+    found = shown(staffed, ticket)
+    reply = found["entries"][-1]
+    assert (reply["kind"], reply["direction"], reply["by"]) == ("message", "out", "bob")
+    assert (found["status"], found["assignee"]) == ("open", "bob")
+
+
+def test_it_is_not_queued(staffed):
+    ticket = opened(staffed)
+    answer(staffed)
+    found = shown(staffed, ticket)
+    assert found["entries"][-1]["delivery"] == ""
+    assert "queued" not in str(found["timeline"])
+
+
+@pytest.mark.parametrize("to", ["support+note@acme.example", "Delivery+NOTE@acme.example"])
+def test_to_the_note_address_it_is_a_note(staffed, to):
+    ticket = opened(staffed)
+    answer(staffed, to=to)
+    found = shown(staffed, ticket)
+    note = found["entries"][-1]
+    assert (note["kind"], note["direction"], note["by"]) == ("note", "", "bob")
+    assert (found["status"], found["assignee"]) == ("new", "")
+    assert not note["public"]
+
+
+def test_a_customers_mail_to_the_note_address_is_a_message(staffed):
+    ticket = opened(staffed)
+    answer(staffed, "jan@example.com", to="support+note@acme.example")
+    assert shown(staffed, ticket)["entries"][-1]["kind"] == "message"
+
+
+def test_in_an_agents_name_it_is_a_strangers_where_authentication_failed(staffed):
+    ticket = opened(staffed)
+    done = answer(staffed, authentication_results=FAILED)
+    assert done["created"] == 1
+    own = shown(staffed, done["tickets"][0])
+    assert own["links"] == [{"kind": "relates", "target": ticket}]
+    assert own["entries"][0]["direction"] == "in"
+    assert len(shown(staffed, ticket)["entries"]) == 1
+
+
+def test_an_agents_name_beside_another_address_is_a_strangers(staffed):
+    opened(staffed)
+    done = answer(staffed, '"Bob Example <bob@acme.example>" <bob@evil.example>')
+    assert done["created"] == 1
+
+
+def test_reply_to_and_sender_do_not_count(staffed):
+    opened(staffed)
+    fields = {"reply_to": BOB, "sender_": "x", "return_path": "<bob@acme.example>"}
+    assert answer(staffed, "eve@evil.example", **fields)["created"] == 1
+
+
+def test_an_agent_who_asks_is_a_customer_there(staffed):
+    ticket = opened(staffed, sender=BOB)
+    staffed.ok("pend", ticket)
+    answer(staffed)
+    found = shown(staffed, ticket)
+    assert (found["status"], found["assignee"]) == ("open", "")
+    assert found["entries"][-1]["direction"] == "in"
+
+
+def test_an_agent_who_asks_is_answered_by_another(staffed):
+    ticket = opened(staffed, sender=BOB)
+    answer(staffed, ANN)
+    found = shown(staffed, ticket)
+    assert found["entries"][-1]["direction"] == "out"
+    assert found["requester"] == "bob@acme.example"
+
+
+def test_an_agents_absence_note_is_no_reply(staffed):
+    ticket = opened(staffed)
+    answer(staffed, auto_submitted="auto-replied")
+    found = shown(staffed, ticket)
+    assert (found["status"], found["assignee"]) == ("new", "")
+    assert found["entries"][-1]["direction"] == "in"

@@ -1,0 +1,97 @@
+"""HTML as readable Markdown, hostile HTML too."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tix.mail.html import to_markdown
+
+
+def markdown(html: str) -> str:
+    return to_markdown(html)[0]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Hello <b>you</b></p><p>Bye</p>", "Hello **you**\n\nBye"),
+        ('<a href="https://x.example/?a_b">here</a>', "[here](https://x.example/?a_b)"),
+        ('<img src="cid:1" alt="a ball"> and <img src="x">', "a ball and"),
+        ("<head><title>T</title><style>p{}</style></head><script>x()</script>text", "text"),
+        ("a<br>b", "a\nb"),
+        ("<ul><li>one</li><li>two</li></ul>", "- one\n- two"),
+        ("<blockquote>said</blockquote>", "> said"),
+        ("<p>a&nbsp;</p><p>&nbsp;</p><p></p><p>b</p>", "a\n\nb"),
+        ("snake_case * 2", "snake_case * 2"),
+        ("&lt;tag&gt; &euro;", "<tag> €"),
+        ("", ""),
+        ("<!-- only a comment -->", ""),
+        ("<!-- open words", "open words"),
+        ("words < 3", "words < 3"),
+    ],
+)
+def test_markdown(html: str, text: str) -> None:
+    assert markdown(html) == text
+
+
+def test_a_data_table_stays_one() -> None:
+    text = markdown(
+        "<table><tr><th>Item</th><th>Price</th></tr><tr><td>A</td><td>5</td></tr></table>"
+    )
+    assert "| Item | Price |" in text
+    assert "| A | 5 |" in text
+
+
+def test_a_layout_table_goes() -> None:
+    text = markdown(
+        "<table><tr><td><table><tr><td><p>Dear Ann</p></td></tr></table></td></tr></table>"
+    )
+    assert text == "Dear Ann"
+
+
+@pytest.mark.parametrize("html", ["<div>" * 100_000 + "deep", "<b>" * 150 + "deep" + "</b>" * 150])
+def test_deep_nesting_is_read_plainly(html: str) -> None:
+    assert to_markdown(html) == ("deep", "simplified html")
+
+
+def test_large_input_is_read_plainly_and_bounded() -> None:
+    text, mended = to_markdown("<p>words</p>" * 100_000)
+    assert text.startswith("words\n")
+    assert mended == "simplified html"
+    assert to_markdown("x" * 3_000_000)[1] == "bounds"
+
+
+def test_plain_reading_keeps_links_and_drops_scripts() -> None:
+    html = "<div>" * 200 + '<style>p{}</style><a href="https://x.example">here</a> <td>c</td>'
+    assert to_markdown(html)[0] == "here <https://x.example> c"
+
+
+HOSTILE = [
+    "<!--",
+    "<![CDATA[",
+    "<a ",
+    "<a href='",
+    "</",
+    "<!",
+    "<?",
+    "&",
+    "<p>",
+    "<table><tr><td>",
+    "<",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_time_grows_with_size(piece: str) -> None:
+    """Eight times the input may take about eight times as long, not sixty-four times."""
+    small, large = (piece * (size // len(piece)) + ">" for size in (12_000, 96_000))
+    to_markdown(piece)
+    assert _seconds(large) < 30 * max(_seconds(small), 0.003)
+
+
+def _seconds(html: str) -> float:
+    start = time.perf_counter()
+    to_markdown(html)
+    return time.perf_counter() - start

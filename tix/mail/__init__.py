@@ -1,0 +1,1 @@
+"""Mail: reading, threading, importing."""

@@ -1,0 +1,182 @@
+"""The text of a mail and the files that came with it, from its parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from tix.mail.attachments import attachment, is_attached, is_tnef
+from tix.mail.charset import clean, decode
+from tix.mail.flowed import unflow
+from tix.mail.html import to_markdown
+from tix.mail.mime import Part
+from tix.mail.parsed import Attachment
+from tix.mail.tnef import unpack
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_READABLE = frozenset(("text/plain", "text/html", "message/delivery-status"))
+_STUB = re.compile(
+    r"\bhtml\b.{0,200}(support|display|view|enable|read|format|browser|client|program)"
+    r"|(support|display|view|enable|unterst|anzeig|affich|support|mostrar|obsług|wyświetl"
+    r"|поддерж|отобра|destekle|görüntüle|پشتیبانی).{0,200}\bhtml\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_STUB_LENGTH = 300
+_TAG = re.compile(r"<[^<>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A readable part; where it was HTML, `html` is its source and `text` is still to come."""
+
+    text: str
+    html: str | None = None
+    defects: tuple[str, ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to read."""
+        return not (self.text if self.html is None else _TAG.sub("", self.html)).strip()
+
+    def read(self) -> Text:
+        """The same with its text; that is costly, so only what was chosen is read."""
+        if self.html is None:
+            return self
+        text, simplified = to_markdown(self.html)
+        return replace(self, text=clean(text)[0], defects=(*self.defects, simplified))
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """All that is to be read and kept of a mail, in order."""
+
+    texts: tuple[Text, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    spare: tuple[Text, ...] = ()
+    defects: tuple[str, ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to read."""
+        return all(text.blank for text in self.texts)
+
+
+def body(mail: Part) -> Body:
+    """The body of a whole mail; what is only of use without a text is used without one."""
+    found = _body(mail)
+    texts = found.spare if found.blank and found.spare else found.texts
+    return replace(found, texts=tuple(text.read() for text in texts))
+
+
+def _body(part: Part, inline: bool = False) -> Body:
+    if part.parts:
+        return _multipart(part, inline)
+    if is_tnef(part):
+        return _wrapped(part)
+    if part.type in _READABLE and not is_attached(part):
+        return Body((_text(part),))
+    return _file(part, inline)
+
+
+def _multipart(part: Part, inline: bool) -> Body:
+    if part.type == "multipart/alternative":
+        return _alternative([_body(child, inline) for child in part.parts])
+    if part.type == "multipart/related":
+        root = next((child for child in part.parts if _may_be_root(child)), part.parts[0])
+        return _together(
+            [
+                _body(child, inline) if child is root else _file_or_more(child)
+                for child in part.parts
+            ]
+        )
+    return _together([_body(child, inline) for child in part.parts])
+
+
+def _file_or_more(part: Part) -> Body:
+    """What a multipart/related (RFC 2387) holds besides its root is shown in it."""
+    if part.parts or is_tnef(part):
+        return _body(part, inline=True)
+    return _file(part, inline=True)
+
+
+def _may_be_root(part: Part) -> bool:
+    return bool(part.parts) or part.type.startswith("text/")
+
+
+def _together(bodies: Iterable[Body]) -> Body:
+    found = list(bodies)
+    return Body(
+        tuple(chain.from_iterable(item.texts for item in found)),
+        tuple(chain.from_iterable(item.attachments for item in found)),
+        tuple(chain.from_iterable(item.spare for item in found)),
+        tuple(chain.from_iterable(item.defects for item in found)),
+    )
+
+
+def _alternative(bodies: list[Body]) -> Body:
+    """One of several forms of the same (RFC 2046, 5.1.4): plain text if it says anything."""
+    whole = _together(bodies)
+    readable = [item for item in bodies if not item.blank]
+    plain = [item for item in readable if any(text.html is None for text in item.texts)]
+    rich = [item for item in readable if item not in plain]
+    if plain and rich and _is_stub(plain[0]):
+        plain = []
+    if len(plain) > 1 and not rich:
+        return whole
+    chosen = next(iter(plain or rich or bodies), Body())
+    return replace(whole, texts=chosen.texts)
+
+
+def _is_stub(body_: Body) -> bool:
+    """Whether a text only says that the real one is HTML."""
+    text = "\n".join(text.text for text in body_.texts).strip()
+    return len(text) <= _STUB_LENGTH and bool(_STUB.search(text))
+
+
+def _wrapped(part: Part) -> Body:
+    unpacked = unpack(part.content()[0])
+    if unpacked is None:
+        return Body((), (attachment(part)[0],), defects=("unreadable winmail.dat",))
+    spare = (Text(clean(unpacked.text)[0].rstrip()),) if unpacked.text.strip() else ()
+    if not spare and unpacked.html:
+        spare = (_html(unpacked.html, ()),)
+    return Body((), unpacked.attachments, spare)
+
+
+def _file(part: Part, inline: bool) -> Body:
+    """A file; one of text, not called an attachment, is read where there is nothing else."""
+    found, mended = attachment(part, inline)
+    readable = part.type.startswith("text/") and part.disposition != "attachment"
+    return Body((), (found,), (_text(part),) if readable else (), (mended,))
+
+
+def _text(part: Part) -> Text:
+    data, mended = part.content()
+    charset = part.params.get("charset", "")
+    if part.type == "text/html":
+        declared = charset or _declared_inside(data)
+        text, odd = decode(data, declared)
+        return _html(text, (mended, odd))
+    text, odd = decode(data, charset)
+    if part.params.get("format", "").lower() == "flowed":
+        text = unflow(text, part.params.get("delsp", "").lower() == "yes")
+    text, unsafe = clean(text)
+    return Text(_without_blank_end(text), None, (mended, odd, unsafe))
+
+
+def _html(source: str, defects: tuple[str, ...]) -> Text:
+    source, unsafe = clean(source)
+    return Text("", source, (*defects, unsafe))
+
+
+def _declared_inside(data: bytes) -> str:
+    found = _META_CHARSET.search(data[:4096])
+    return found[1].decode("ascii", "replace") if found else ""
+
+
+def _without_blank_end(text: str) -> str:
+    """`text` without its trailing blank lines; the last line's own spaces stay."""
+    kept = text.rstrip(" \t\n")
+    return text[: len(kept)] + text[len(kept) :].partition("\n")[0]

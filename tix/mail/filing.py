@@ -1,0 +1,221 @@
+"""What becomes of a mail: a new ticket, a message in one, or none. Pure, but for what it asks.
+
+The rules are the table of the workflow and the behaviours of mail (docs/mail.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+from tix import ids, language, text, timeline, workflow
+from tix.actions.context import moved_words
+from tix.format import entry as entry_format
+from tix.mail import entries, matching
+from tix.mail.matching import Known, Match
+from tix.mail.parsed import ParsedMail
+from tix.model import Entry, Link, Ticket
+from tix.settings import Settings
+from tix.yamltext import Data
+
+BY_MAIL = "mail"
+NO_SUBJECT = "(no subject)"
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is to be done with a mail.
+
+    `ticket` is None where none changes; `reason` says why then.
+    """
+
+    outcome: Literal["created", "appended", "duplicate", "quarantined"]
+    ticket: Ticket | None = None
+    entry: Entry | None = None
+    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    matched: str = ""
+    words: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A mail that is being filed, and what that depends on."""
+
+    mail: ParsedMail
+    raw: bytes
+    settings: Settings
+    known: Known
+    now: datetime
+
+    @property
+    def at(self) -> datetime:
+        """When it arrived."""
+        return entries.arrival(self.mail, self.now)
+
+    def n(self, taken: Container[str] = ()) -> str:
+        """The name of the line that it causes, the same in every clone; none of those `taken`."""
+        names = ids.hashed_names(f"{BY_MAIL}\0{self.mail.message_id}", ids.EVENT_LENGTH)
+        return next(one for one in names if one not in taken)
+
+
+def decide(incoming: Incoming) -> Filing:
+    """Work out what becomes of a mail."""
+    mail, known = incoming.mail, incoming.known
+    if mail.sender is None:
+        return Filing("quarantined", reason="it names no sender")
+    if matching.is_duplicate(mail, known):
+        return Filing("duplicate", reason="the desk has this message")
+    match = matching.find(mail, incoming.settings, known)
+    if match is None:
+        return _new(incoming)
+    return _matched(incoming, match)
+
+
+def _matched(incoming: Incoming, match: Match) -> Filing:
+    mail, settings, ticket = incoming.mail, incoming.settings, match.ticket
+    takes_part = matching.takes_part(mail, ticket, incoming.known)
+    agent = matching.agent_of(mail, settings)
+    if matching.is_automatic(mail, settings):
+        if takes_part or agent or _answers_by_machine(mail, match):
+            return _append(incoming, match, ticket)
+        return _new(incoming, Link("relates", ticket.id))
+    if agent and not _asked(settings, ticket, agent):
+        return _by_agent(incoming, match, agent)
+    if not (takes_part or agent):
+        return _new(incoming, Link("relates", ticket.id))
+    if not workflow.accepts_mail(settings, ticket):
+        return _new(incoming, Link("follows", ticket.id), after=ticket)
+    return _append(incoming, match, workflow.customer_wrote(settings, ticket))
+
+
+def _asked(settings: Settings, ticket: Ticket, agent: str) -> bool:
+    # Who asks for help is a customer there, an agent too.
+    return ticket.requester in settings.agents[agent].emails
+
+
+def _answers_by_machine(mail: ParsedMail, match: Match) -> bool:
+    # A bounce or an absence note comes from an address that never wrote here; what it answers
+    # by Message-ID it must have got from us. A mailing list's mail proves nothing.
+    return match.how in ("in-reply-to", "references", "bounce") and mail.automatic in (
+        "bounce",
+        "auto-replied",
+    )
+
+
+def _by_agent(incoming: Incoming, match: Match, agent: str) -> Filing:
+    settings, ticket = incoming.settings, match.ticket
+    if matching.NOTE in matching.details(incoming.mail, settings):
+        return _append(incoming, match, ticket, agent=agent, note=True)
+    if settings.type_of(ticket.status) == "closed":
+        return Filing("quarantined", reason=f"a reply of {agent} to {ticket.id}, which is closed")
+    after = workflow.agent_replied(settings, ticket, agent)
+    return _append(incoming, match, after, agent=agent)
+
+
+def _append(
+    incoming: Incoming, match: Match, after: Ticket, *, agent: str = "", note: bool = False
+) -> Filing:
+    before = match.ticket
+    taken = {event.entry for event in before.timeline}
+    entry, files = _entry(incoming, taken)
+    if agent:
+        entry = entries.by_agent(entry, agent, note=note)
+    if not (note or entry.automatic):
+        after = replace(after, cc=_with_new_people(incoming, after))
+    about: dict[str, Data] = {"note" if note else "message": entry.key}
+    made = _recorded(incoming, before, after, agent or BY_MAIL, about)
+    words = moved_words(before, made)
+    return Filing("appended", made, entry, _contents(entry, files), match.how, words)
+
+
+def _recorded(
+    incoming: Incoming, before: Ticket, after: Ticket, by: str, about: dict[str, Data]
+) -> Ticket:
+    # The mail's line comes after that of edits by hand.
+    lines = timeline.settled(before, incoming.at).timeline
+    present = replace(after, timeline=lines)
+    n = incoming.n({event.n for event in lines})
+    return timeline.record(before, present, by, incoming.at, about=about, n=n)
+
+
+def _with_new_people(incoming: Incoming, ticket: Ticket) -> tuple[str, ...]:
+    # Who gets a mail of somebody who takes part, takes part from then on. A mail that somebody
+    # else may have sent in their name brings nobody in.
+    if incoming.mail.authentication == "fail":
+        return ticket.cc
+    new = _copied(incoming) - {ticket.requester, *ticket.cc}
+    room = max(entries.MAX_PEOPLE - len(ticket.cc), 0)
+    return tuple(sorted({*ticket.cc, *sorted(new)[:room]}))
+
+
+def _copied(incoming: Incoming) -> set[str]:
+    # Whom a mail went to besides the desk and its agents, who see it anyway.
+    mail, settings = incoming.mail, incoming.settings
+    people = {one.address for one in (*mail.to, *mail.cc)[: entries.MAX_PEOPLE]}
+    agents = {one for agent in settings.agents.values() for one in agent.emails}
+    return {one for one in people - agents if _plain(one) not in settings.own_addresses}
+
+
+def _plain(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _entry(incoming: Incoming, taken: set[str]) -> tuple[Entry, dict[str, bytes]]:
+    mail, settings = incoming.mail, incoming.settings
+    return entries.make(mail, settings, incoming.raw, incoming.now, taken)
+
+
+def _contents(entry: Entry, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {f"{entry.name}.md": entry_format.render(entry).encode(), **files}
+
+
+def _new(incoming: Incoming, link: Link | None = None, after: Ticket | None = None) -> Filing:
+    entry, files = _entry(incoming, set())
+    blank = _blank(incoming, link, after)
+    spoken = incoming.mail.language_hint or _language(incoming, entry)
+    ticket = replace(blank, language=spoken)
+    made = timeline.born(ticket, BY_MAIL, incoming.at, {"message": entry.key}, incoming.n())
+    return Filing("created", made, entry, _contents(entry, files), words=(made.status,))
+
+
+def _language(incoming: Incoming, entry: Entry) -> str:
+    found = language.detect(f"{entry.subject}\n{entry.text}")
+    return found or incoming.settings.language
+
+
+def _blank(incoming: Incoming, link: Link | None, after: Ticket | None) -> Ticket:
+    mail, settings = incoming.mail, incoming.settings
+    sender = matching.sender_of(mail)
+    requester = after.requester if after else sender
+    return Ticket(
+        id=_free_id(incoming),
+        subject=text.one_line(mail.subject) or NO_SUBJECT,
+        status=settings.first("new"),
+        priority=settings.priority,
+        queue=after.queue if after else _queue(incoming),
+        requester=requester,
+        cc=tuple(sorted({sender, *_copied(incoming)} - {requester})),
+        channel=entries.CHANNEL,
+        links=(link,) if link else (),
+    )
+
+
+def _free_id(incoming: Incoming) -> str:
+    day = ids.day_of(incoming.mail.date)
+    names = (ids.ticket_id(day, one) for one in ids.hashed_names(incoming.mail.message_id))
+    return next(one for one in names if not incoming.known.taken(one))
+
+
+def _queue(incoming: Incoming) -> str:
+    mail = incoming.mail
+    recipients = (*mail.delivered_to, *(one.address for one in (*mail.to, *mail.cc)))
+    plain = [_plain(one.lower()) for one in recipients if "@" in one]
+    for queue in incoming.settings.queues:
+        if any(one in queue.addresses for one in plain):
+            return queue.name
+    return incoming.settings.queue_names[0]

@@ -1,0 +1,225 @@
+"""The header of a mail: its fields, and what is in them."""
+
+from __future__ import annotations
+
+import re
+from binascii import a2b_qp
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import Message
+from email.utils import getaddresses, parsedate_tz
+from functools import lru_cache
+
+from tix.mail.charset import decode, decode_raw, one_line
+from tix.mail.parsed import Address
+from tix.mail.transfer import decode_base64
+
+MAX_VALUE = 64 * 1024
+MAX_FIELDS = 2_000
+MAX_NAME = 200
+MAX_ADDRESS = 320
+
+_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
+_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?(.{0,4000}?)\?=", re.DOTALL)
+_SIMPLE = re.compile(
+    r'\s*(?:"([^"\\]*)"|([^"\\<>@,;:()\[\]]*?))\s*<([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)>\s*'
+)
+_BARE = re.compile(r'\s*([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)\s*')
+_SPECIAL = frozenset(",;:<>@()")
+_COMMENT = re.compile(r"\([^()]*\)")
+
+
+class Headers:
+    """The fields of one header, unfolded, 8-bit bytes as surrogates; names ignore case."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: list[tuple[str, str]]) -> None:
+        self._fields: dict[str, list[str]] = {}
+        for name, value in fields:
+            self._fields.setdefault(name.lower(), []).append(value)
+
+    def get(self, name: str) -> str:
+        """The first field of this name, stripped; '' if there is none."""
+        values = self._fields.get(name)
+        return values[0] if values else ""
+
+    def all(self, *names: str) -> list[str]:
+        """Every field of these names."""
+        return [value for name in names for value in self._fields.get(name, ())]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __bool__(self) -> bool:
+        return bool(self._fields)
+
+
+def read_fields(block: bytes) -> tuple[Headers, int]:
+    """The fields at the start of `block`, and how many bytes they take."""
+    fields: list[tuple[str, str]] = []
+    taken = 0
+    lines = block.split(b"\n")
+    for number, line in enumerate(lines):
+        text = line.decode("ascii", "surrogateescape").rstrip("\r")
+        if field := _FIELD.match(text):
+            fields.append((field[1], field[2].strip()))
+        elif fields and _continues(text, lines[number + 1 : number + 2]):
+            name, value = fields[-1]
+            if len(value) < MAX_VALUE:
+                fields[-1] = (name, f"{value} {text.strip()}".strip())
+        elif not text.startswith(("From ", ">From ")):
+            break
+        taken += len(line) + 1
+    return Headers(fields[:MAX_FIELDS]), min(taken, len(block))
+
+
+def _continues(text: str, following: list[bytes]) -> bool:
+    """Whether a line goes on with the field above: folded, or torn off and followed by a field."""
+    if text[:1] in (" ", "\t"):
+        return True
+    after = following[0].decode("ascii", "surrogateescape") if following else ""
+    return bool(text and _FIELD.match(after))
+
+
+def decode_words(value: str, charset: str = "") -> str:
+    """`value` with its encoded words (RFC 2047) decoded, broken ones too."""
+    value = value[: MAX_VALUE // 4]
+    if "=?" not in value:
+        return decode_raw(value, charset)
+    pieces: list[tuple[str, bytes]] = []
+    end = 0
+    for word in _WORD.finditer(value):
+        between = value[end : word.start()]
+        if between.strip() or not pieces:
+            pieces.append(("", between.encode("utf-8", "surrogateescape")))
+        _add_word(pieces, word[1].partition("*")[0].lower(), _word_bytes(word))
+        end = word.end()
+    pieces.append(("", value[end:].encode("utf-8", "surrogateescape")))
+    return "".join(decode(data, name or charset)[0] for name, data in pieces if data)
+
+
+def _add_word(pieces: list[tuple[str, bytes]], charset: str, data: bytes) -> None:
+    """Adjacent words of one charset are one string of bytes: senders split characters."""
+    if pieces and pieces[-1][0] == charset:
+        data = pieces.pop()[1] + data
+    pieces.append((charset, data))
+
+
+def _word_bytes(word: re.Match[str]) -> bytes:
+    data = word[3].encode("utf-8", "surrogateescape")
+    if word[2] in "bB":
+        return decode_base64(data)[0]
+    return a2b_qp(data.replace(b"\n", b""), header=True)
+
+
+def addresses(values: list[str], charset: str = "") -> tuple[Address, ...]:
+    """Every mailbox in these fields (RFC 5322, 3.4), in order, none twice."""
+    found: dict[str, Address] = {}
+    for value in values:
+        for name, address in _mailboxes(decode_raw(value[:MAX_VALUE], charset)):
+            plain = _plain_address(address)
+            if plain and plain not in found:
+                found[plain] = Address(one_line(decode_words(name, charset), MAX_NAME), plain)
+    return tuple(found.values())
+
+
+def _mailboxes(value: str) -> list[tuple[str, str]]:
+    if simple := _SIMPLE.fullmatch(value):
+        return [(simple[1] or simple[2] or "", simple[3])]
+    if bare := _BARE.fullmatch(value):
+        return [("", bare[1])]
+    if "=?" in value and '"' not in value:
+        value = _WORD.sub(_quoted_word, value)
+    try:
+        return getaddresses([value])
+    except (ValueError, IndexError, RecursionError):
+        return [("", bare[1]) for bare in _BARE.finditer(value)]
+
+
+def _quoted_word(word: re.Match[str]) -> str:
+    """An encoded word with a raw comma or bracket in it would be taken apart."""
+    return f'"{word[0]}"' if _SPECIAL & set(word[3]) else word[0]
+
+
+def _plain_address(address: str) -> str:
+    plain = "".join(one_line(address).lower().split()).strip("<>'\"")
+    return plain if len(plain) <= MAX_ADDRESS and "\ufffd" not in plain else ""
+
+
+def date(value: str) -> datetime | None:
+    """A date and time (RFC 5322, 3.3, and what is written for it) in UTC, to the second."""
+    try:
+        parts = parsedate_tz(value[:500])
+        if parts is None:
+            return _iso_date(value)
+        year, month, day, hour, minute, second = parts[:6]
+        zone = parts[9] or 0
+        local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+        return local - timedelta(seconds=zone if abs(zone) < 86_400 else 0)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def _iso_date(value: str) -> datetime | None:
+    moment = datetime.fromisoformat(value.strip())
+    return (
+        (moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        .astimezone(UTC)
+        .replace(microsecond=0)
+    )
+
+
+def received(values: list[str]) -> datetime | None:
+    """The newest stamp of the Received fields, which are on top of each other (RFC 5321, 4.4)."""
+    stamps = (date(value.rpartition(";")[2]) for value in values if ";" in value)
+    return next((stamp for stamp in stamps if stamp), None)
+
+
+@lru_cache(maxsize=512)
+def parameters(value: str) -> tuple[str, dict[str, str]]:
+    """A structured field and its parameters, RFC 2231's forms included: do not change them."""
+    holder = Message()
+    holder.set_raw("x", value.replace("\r", "").replace("\n", " "))
+    try:
+        first, *rest = holder.get_params([], "x") or [("", "")]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return value.partition(";")[0].strip().lower(), {}
+    found: dict[str, str] = {}
+    for name, content in rest:
+        found.setdefault(name.lower(), _parameter(content))
+    return first[0].strip().lower(), found
+
+
+def _parameter(content: str | tuple[str | None, str | None, str]) -> str:
+    if isinstance(content, str):
+        return content
+    try:
+        return decode(content[2].encode("latin-1"), content[0] or "")[0]
+    except UnicodeEncodeError:
+        return content[2]
+
+
+def language(headers: Headers) -> str:
+    """The primary tag of Content-Language (RFC 3282), '' if there is none."""
+    tag = re.match(r"\s*([A-Za-z]{2,3})(?=$|[-,;\s(])", headers.get("content-language"))
+    return tag[1].lower() if tag else ""
+
+
+def authentication(headers: Headers) -> str:
+    """What the Authentication-Results (RFC 8601) come to: pass, fail or ''."""
+    values = [
+        _COMMENT.sub("", value[:MAX_VALUE]).lower()
+        for value in headers.all("authentication-results")
+    ]
+    results = {
+        found for value in values for found in re.findall(r"\b(dmarc|spf|dkim)\s*=\s*(\w+)", value)
+    }
+    if ("dmarc", "fail") in results:
+        return "fail"
+    if ("spf", "fail") in results and ("dkim", "pass") not in results:
+        return "fail"
+    return "pass" if any(result == "pass" for _, result in results) else ""

@@ -1,0 +1,128 @@
+"""Which ticket a mail belongs to, and what its sender is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tix import ids
+from tix.mail.parsed import ParsedMail
+from tix.model import Ticket
+from tix.settings import Settings
+
+TAG = re.compile(r"\[#([0-9]{6}-[0-9a-hjkmnp-tv-z]{8})\]")
+NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A message that the desk has: where, and who sent it."""
+
+    ticket: str
+    sender: str
+
+
+class Known(Protocol):
+    """What a desk knows."""
+
+    def filed(self, message_id: str) -> Sequence[Filed]:
+        """Return where a message is filed."""
+
+    def ticket(self, name: str) -> Ticket | None:
+        """Return a ticket."""
+
+    def taken(self, name: str) -> bool:
+        """Tell whether an id is in use."""
+
+    def writers(self, name: str) -> set[str]:
+        """Return the addresses that have written in a ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A ticket that a mail names, and how: in-reply-to, references, bounce, address or subject."""
+
+    ticket: Ticket
+    how: str
+
+
+def is_duplicate(mail: ParsedMail, known: Known) -> bool:
+    """Tell whether the desk has a mail: by its whole Message-ID and its sender."""
+    sender = sender_of(mail)
+    return any(one.sender == sender for one in known.filed(mail.message_id))
+
+
+def sender_of(mail: ParsedMail) -> str:
+    """Return a sender's address as an entry's `from` names it, after the last opening bracket."""
+    return mail.sender.address.rpartition("<")[2] if mail.sender else ""
+
+
+def find(mail: ParsedMail, settings: Settings, known: Known) -> Match | None:
+    """Return the ticket a mail belongs to: by the ids it answers, by address, by its subject.
+
+    A merged ticket stands for the one it was merged into, through chains.
+    """
+    for name, how in _named(mail, settings, known):
+        ticket = _survivor(name, known.ticket)
+        if ticket is not None:
+            return Match(ticket, how)
+    return None
+
+
+def _named(mail: ParsedMail, settings: Settings, known: Known) -> Iterator[tuple[str, str]]:
+    returned = mail.failure.message_ids if mail.failure else ()
+    chains = (
+        ("in-reply-to", mail.in_reply_to),
+        ("references", mail.references[::-1]),
+        ("bounce", returned),
+    )
+    for how, message_ids in chains:
+        for one in message_ids:
+            yield from ((filed.ticket, how) for filed in known.filed(one))
+    for detail in details(mail, settings):
+        if ids.is_ticket_id(detail):
+            yield detail, "address"
+    yield from ((name, "subject") for name in TAG.findall(mail.subject.lower()))
+
+
+def details(mail: ParsedMail, settings: Settings) -> Iterator[str]:
+    """Yield what stands after the plus in the desk's own addresses (`support+note@…`)."""
+    recipients = (*(one.address for one in (*mail.to, *mail.cc)), *mail.delivered_to)
+    for one in recipients:
+        local, _, domain = one.lower().rpartition("@")
+        plain, plus, detail = local.partition("+")
+        if plus and f"{plain}@{domain}" in settings.own_addresses:
+            yield detail
+
+
+def _survivor(name: str, read: Callable[[str], Ticket | None]) -> Ticket | None:
+    seen: set[str] = set()
+    ticket = read(name)
+    while ticket is not None and ticket.merged_into and ticket.id not in seen:
+        seen.add(ticket.id)
+        ticket = read(ticket.merged_into)
+    return ticket
+
+
+def is_automatic(mail: ParsedMail, settings: Settings) -> bool:
+    """Tell whether no person wrote a mail just so; the desk's own mailing list does not count."""
+    if not mail.automatic:
+        return False
+    return not (mail.automatic == "list" and mail.list_post.lower() in settings.own_addresses)
+
+
+def takes_part(mail: ParsedMail, ticket: Ticket, known: Known) -> bool:
+    """Tell whether a mail's sender is a participant: requester, Cc, or somebody who wrote."""
+    sender = sender_of(mail)
+    people = {ticket.requester, *ticket.cc}
+    return sender in people or sender in known.writers(ticket.id)
+
+
+def agent_of(mail: ParsedMail, settings: Settings) -> str:
+    """Return the agent whose address a mail is from, unless its authentication failed."""
+    if mail.sender is None or mail.authentication == "fail":
+        return ""
+    agent = settings.agent_by_email(mail.sender.address)
+    return agent.key if agent else ""

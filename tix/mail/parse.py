@@ -1,0 +1,100 @@
+"""A mail's bytes to what it says. Zero exceptions, but for what is no mail or too large."""
+
+from __future__ import annotations
+
+from tix.mail.automatic import automatic, failure, list_post
+from tix.mail.body import Body, body
+from tix.mail.charset import is_safe, one_line
+from tix.mail.headers import (
+    Headers,
+    addresses,
+    authentication,
+    date,
+    decode_words,
+    language,
+    received,
+)
+from tix.mail.ids import derived_message_id, message_id, message_ids
+from tix.mail.mime import Part, read
+from tix.mail.parsed import (
+    MAX_SIZE,
+    MAX_SUBJECT,
+    Address,
+    NotAMail,
+    ParsedMail,
+    TooLarge,
+)
+
+_DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
+
+
+def parse(raw: bytes) -> ParsedMail:
+    """What `raw` says; raises `NotAMail` or `TooLarge`, and nothing else."""
+    mail = read(_checked(raw))
+    if not mail.headers:
+        raise NotAMail("it has no header")
+    charset = _charset(mail)
+    sender = _sender(mail.headers, charset)
+    own_id = message_id(mail.headers)
+    found = body(mail)
+    kind = automatic(mail, sender)
+    subject = decode_words(mail.headers.get("subject"), charset)
+    texts = [text for text in found.texts if text.text.strip()]
+    sources = [text.html for text in texts if text.html is not None]
+    return ParsedMail(
+        message_id=own_id or derived_message_id(raw),
+        derived=not own_id,
+        sender=sender,
+        reply_to=addresses(mail.headers.all("reply-to"), charset),
+        to=addresses(mail.headers.all("to"), charset),
+        cc=addresses(mail.headers.all("cc"), charset),
+        delivered_to=tuple(item.address for item in addresses(mail.headers.all(*_DELIVERED_TO))),
+        subject=one_line(subject, MAX_SUBJECT),
+        date=date(mail.headers.get("date")),
+        received=received(mail.headers.all("received")),
+        in_reply_to=message_ids(mail.headers.all("in-reply-to")),
+        references=message_ids(mail.headers.all("references")),
+        text="\n\n".join(text.text for text in texts),
+        text_from=_text_from(len(texts), len(sources)),
+        html="\n".join(sources) if sources else None,
+        attachments=found.attachments,
+        automatic=kind,
+        authentication=authentication(mail.headers),
+        defects=_defects(found, subject),
+        language_hint=language(mail.headers),
+        list_post=list_post(mail.headers),
+        failure=failure(mail) if kind == "bounce" else None,
+    )
+
+
+def _checked(raw: bytes) -> bytes:
+    if len(raw) > MAX_SIZE:
+        raise TooLarge(f"{len(raw)} bytes, more than {MAX_SIZE}")
+    if not raw.strip():
+        raise NotAMail("it is empty")
+    return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+
+
+def _charset(mail: Part) -> str:
+    """What raw 8-bit headers are probably in: what the first text is in."""
+    declared = (part.params.get("charset", "") for part in mail.walk())
+    return next(filter(None, declared), "")
+
+
+def _sender(headers: Headers, charset: str) -> Address | None:
+    for name in ("from", "sender", "return-path"):
+        if found := addresses(headers.all(name), charset):
+            return found[0]
+    return None
+
+
+def _text_from(texts: int, sources: int) -> str:
+    if not texts:
+        return "none"
+    return "html" if texts == sources else "plain"
+
+
+def _defects(found: Body, subject: str) -> tuple[str, ...]:
+    words = [word for text in found.texts for word in text.defects]
+    words += [*found.defects, "" if is_safe(subject) else "control characters"]
+    return tuple(dict.fromkeys(word for word in words if word))

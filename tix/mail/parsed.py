@@ -1,0 +1,76 @@
+"""What a mail says, as plain values, and the reasons for which none can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+MAX_SIZE = 64 * 1024 * 1024
+MAX_PARTS = 1_000
+MAX_NESTING = 50
+MAX_SUBJECT = 500
+
+
+class NotAMail(ValueError):
+    """The bytes hold no mail: they are empty, or have no header."""
+
+
+class TooLarge(ValueError):
+    """The mail breaks a bound (size, number of parts, nesting)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox; `address` is in lower case and never empty."""
+
+    name: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a mail; `name` is for showing, never for a path."""
+
+    name: str
+    type: str
+    content: bytes
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a delivery failure (RFC 3464) tells: whose mail, to whom."""
+
+    message_ids: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """One mail, decoded; every string can be encoded as UTF-8."""
+
+    message_id: str
+    derived: bool
+    sender: Address | None
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    delivered_to: tuple[str, ...]
+    subject: str
+    date: datetime | None
+    received: datetime | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    text: str
+    text_from: str
+    html: str | None
+    attachments: tuple[Attachment, ...]
+    automatic: str
+    authentication: str
+    defects: tuple[str, ...]
+    language_hint: str
+    list_post: str = ""
+    failure: Failure | None = None

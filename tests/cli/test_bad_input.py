@@ -1,0 +1,336 @@
+"""What bad input gets: one line that says what to do next, an exit status, nothing half done."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.driver import Driver
+
+REQUESTS = [
+    # what is wrong, the words, the exit status, what the line must say
+    ("an id that is none", ["show", "7k3!"], 3, "three of its characters"),
+    ("an id of no ticket", ["solve", "261122-zzzzzzzz"], 3, "tix list"),
+    ("a prefix of no ticket", ["show", "zzzz"], 3, "tix list"),
+    ("an agent of no desk", ["assign", "ID", "nobody"], 3, "agents.yaml"),
+    ("an agent who acts", ["note", "ID", "-m", "x", "--as", "nobody"], 3, "unknown agent"),
+    ("an agent in a field", ["set", "ID", "assignee=an"], 3, "did you mean 'ann'"),
+    ("a status", ["status", "ID", "slved"], 2, "did you mean 'solved'"),
+    ("a status of a reply", ["reply", "ID", "-m", "x", "--status", "slved"], 2, "'solved'"),
+    ("a status in a field", ["set", "ID", "status=slved"], 2, "'solved'"),
+    ("a key", ["set", "ID", "priorty=high"], 2, "did you mean 'priority'"),
+    ("a priority", ["set", "ID", "priority=hihg"], 2, "did you mean 'high'"),
+    ("a queue", ["new", "S", "-m", "x", "--queue", "nowhere"], 2, "delivery, support"),
+    ("a channel", ["new", "S", "-m", "x", "--channel", "pigeon"], 2, "unknown channel"),
+    ("a choice of a field", ["set", "ID", "tier=brass"], 2, "gold, silver"),
+    ("a time", ["set", "ID", "due=someday or never"], 2, "cannot read the time"),
+    ("a time that is over", ["pend", "ID", "--until", "2001-01-01"], 2, "time to come"),
+    ("a key of queries", ["list", "statsu:open"], 2, "did you mean 'status'"),
+    ("a value of a query", ["list", "is:opne"], 2, "did you mean 'open'"),
+    ("a view", ["list", "@mne"], 2, "mine"),
+    ("a sort key", ["list", "--sort", "updatd"], 2, "updated"),
+    ("a format", ["list", "--format", "xml"], 2, "csv"),
+    ("a column", ["list", "--columns", "id,subjct"], 2, "did you mean 'subject'"),
+    ("a limit", ["list", "--limit", "-1"], 2, "--limit"),
+    ("a report", ["report", "sumary"], 2, "did you mean 'summary'"),
+    ("a format of a report", ["report", "summary", "--format", "xml"], 2, "csv"),
+    ("a grouping", ["report", "volume", "--by", "colour"], 2, "unknown"),
+    ("a template", ["reply", "ID", "-t", "refnud"], 3, "did you mean 'refund'"),
+    ("a template to show", ["template", "show", "refnud"], 3, "did you mean 'refund'"),
+    ("a transition", ["status", "CLOSED", "pending"], 1, "it can become open"),
+    ("a reply to a closed ticket", ["reply", "CLOSED", "-m", "x"], 1, "tix reopen"),
+    ("taking a closed ticket", ["assign", "CLOSED", "ann"], 1, "tix reopen"),
+    ("new by hand", ["status", "ID", "new"], 1, "it can become"),
+    ("an empty subject", ["new", "", "-m", "x"], 2, "subject is empty"),
+    ("a subject of newlines", ["new", "\n\n \t", "-m", "x"], 2, "subject is empty"),
+    ("a subject cleared", ["set", "ID", "subject= "], 2, "subject is empty"),
+    ("an empty note", ["note", "ID", "-m", " "], 2, "empty"),
+    ("an empty reply", ["reply", "ID", "-m", ""], 1, "empty"),
+    ("two texts", ["note", "ID", "-m", "x", "-F", "y"], 2, "exclude each other"),
+    ("no text and no terminal", ["note", "ID"], 2, "-m or -F"),
+    ("a file that is not there", ["note", "ID", "-F", "nothing.txt"], 3, "no file nothing.txt"),
+    ("a folder as a text", ["note", "ID", "-F", "tickets"], 3, "tickets"),
+    ("a folder to attach", ["reply", "ID", "-m", "x", "--attach", "tickets"], 3, "to attach"),
+    ("a file name without end", ["note", "ID", "-F", "a" * 300], 3, "too long"),
+    ("no UTF-8", ["note", "ID", "-F", "latin.txt"], 2, "UTF-8"),
+    ("a folder to save to", ["files", "ID", "--save", "nowhere"], 3, "no folder nowhere"),
+    ("an attachment", ["files", "ID", "nothing.pdf"], 3, "no such attachment"),
+    ("an address", ["new", "S", "-m", "x", "--from", "jan"], 2, "no address"),
+    (
+        "a header in an address",
+        ["new", "S", "-m", "x", "--from", "Jan <a@b.c>\nBcc: d@e.f"],
+        2,
+        "Bcc",
+    ),
+    (
+        "an escape in an address",
+        ["new", "S", "-m", "x", "--from", "a\x1b]52;c@b.c"],
+        2,
+        "no address",
+    ),
+    (
+        "an address without end",
+        ["reply", "ID", "-m", "x", "--cc", f"a@{'b' * 400}"],
+        2,
+        "no address",
+    ),
+    ("a tag", ["tag", "ID", "+not one"], 2, "no tag"),
+    ("no tags", ["tag", "ID"], 2, "+TAG"),
+    ("nothing to set", ["set", "ID"], 2, "KEY=VALUE"),
+    ("a kind of link", ["link", "ID", "loves:CLOSED"], 2, "kind of link"),
+    ("a link to itself", ["link", "ID", "ID"], 1, "itself"),
+    ("a command", ["lst"], 2, "did you mean"),
+    ("an option", ["show", "ID", "--colour"], 2, "tix show --help"),
+    ("an argument too few", ["show"], 2, "tix show --help"),
+    ("an argument too many", ["show", "ID", "ID"], 2, "tix show --help"),
+    ("a file that is not a mail", ["import", "desk.yaml"], 1, "not a mail"),
+    ("a mailbox that is not there", ["import", "nothing.mbox"], 3, "no file"),
+    ("a range of commits", ["check", "--range", "no..where"], 3, "no commit"),
+    ("a hook", ["hook", "run", "pre-comit"], 2, "did you mean 'pre-commit'"),
+    ("a shell", ["completion", "csh"], 2, "bash"),
+    ("a branch", ["list", "--branch", "nowhere"], 3, "nowhere"),
+    ("a desk twice", ["init", "."], 1, "desk already"),
+    ("a desk in a file", ["init", "desk.yaml"], 3, "name a folder"),
+    ("an address of a desk", ["init", "other", "--address", "x"], 2, "no address"),
+    ("a full folder", ["demo", "tickets"], 1, "is there already"),
+    ("nothing to resume", ["reply", "ID", "--resume"], 3, "no draft"),
+]
+
+
+@pytest.mark.parametrize("chunk", range(4))
+def test_a_bad_request_gets_one_line_its_status_and_changes_nothing(worked, chunk):
+    desk, tickets = worked
+    desk.ok("close", tickets.solved)
+    (desk.folder / ".git" / "info" / "exclude").write_text("latin.txt\n")
+    (desk.folder / "latin.txt").write_bytes(b"caf\xe9\n")
+    head = desk.git("rev-parse", "HEAD")
+    ids = {"ID": tickets.open, "CLOSED": tickets.solved, "loves:CLOSED": f"loves:{tickets.other}"}
+    for what, words, status, said in REQUESTS[chunk::4]:
+        given = [ids.get(one, one) for one in words]
+        line = desk.fails(status, *given)
+        assert said in line, (what, line)
+        assert len(line) < 700, what
+        assert desk.git("rev-parse", "HEAD") == head, what
+    assert desk.git("status", "--porcelain") == ""
+
+
+def test_a_bad_request_under_json_is_a_document_on_stderr(worked):
+    import json
+
+    desk, tickets = worked
+    for words, status, code in (
+        (["show", "zzzz"], 3, "not-found"),
+        (["status", tickets.open, "slved"], 2, "unknown"),
+        (["set", tickets.open], 2, "usage"),
+        (["show"], 2, "usage"),
+        (["status", tickets.open, "new"], 1, "refused"),
+        (["take", tickets.open], 4, "conflict"),
+    ):
+        done = desk.run(*words, "--json")
+        assert (done.status, done.out) == (status, "")
+        document = json.loads(done.err)
+        assert (document["kind"], document["data"]["code"]) == ("error", code)
+
+
+def test_outside_a_desk_every_command_says_how_to_make_one(empty):
+    for words in (["list"], ["next"], ["new", "S", "-m", "x"], [], ["show", "7k3"], ["check"]):
+        line = empty.fails(3, *words)
+        assert "tix init" in line
+        assert "--desk" in line
+    subprocess.run(["git", "init", "-q"], cwd=empty.folder, check=True)
+    assert "tix init" in empty.fails(3, "list")
+    assert "nowhere" in empty.fails(3, "list", "--desk", "nowhere")
+
+
+def test_git_without_an_identity_is_asked_for_one(desk, empty):
+    name = desk.new()
+    (Path(os.environ["HOME"]) / ".gitconfig").unlink()
+    line = desk.fails(1, "note", name, "-m", "x", HOME="/nonexistent", EMAIL="")
+    assert "git config user.email" in line
+    other = Driver(empty.folder / "other")
+    other.folder.mkdir()
+    assert "git config" in other.fails(1, "init", ".", EMAIL="")
+    desk.ok("list")
+
+
+def test_a_stranger_to_the_desk_reads_but_does_not_write(desk):
+    name = desk.new()
+    desk.git("config", "user.email", "eve@example.com")
+    line = desk.fails(1, "note", name, "-m", "x")
+    assert "agents.yaml" in line
+    assert name in desk.ok("list")
+    assert "assignee" not in desk.fails(1, "list", "assignee:me")
+
+
+def test_a_desk_of_a_newer_format_is_refused_with_what_to_do(desk):
+    path = desk.folder / "desk.yaml"
+    path.write_text(path.read_text().replace("format: 1", "format: 2"))
+    desk.git("commit", "-qam", "the future")
+    for words in (["list"], ["new", "S", "-m", "x"], ["check"], []):
+        assert "upgrade tix" in desk.fails(1, *words)
+
+
+def test_a_corrupt_object_is_named_and_nothing_breaks(worked):
+    desk, tickets = worked
+    path = next(desk.folder.rglob(f"{tickets.other}/ticket.yaml"))
+    oid = desk.git("hash-object", str(path)).strip()
+    loose = desk.folder / ".git" / "objects" / oid[:2] / oid[2:]
+    loose.chmod(0o644)
+    loose.write_bytes(b"not zlib at all")
+    done = desk.run("note", tickets.other, "-m", "x")
+    assert done.status in (1, 3, 75)
+    assert "Traceback" not in done.err
+    assert sum(line.startswith("tix: ") for line in done.err.splitlines()) == 1
+    assert tickets.open in desk.ok("show", tickets.open)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may do everything")
+def test_a_folder_without_permission_says_whom_to_ask(worked):
+    desk, tickets = worked
+    folder = desk.folder / ".git"
+    folder.chmod(0o500)
+    try:
+        assert "permission" in desk.fails(1, "note", tickets.open, "-m", "x")
+    finally:
+        folder.chmod(0o700)
+
+
+def test_settings_with_mistakes_still_open_and_check_names_each(desk):
+    name = desk.new()
+    (desk.folder / "desk.yaml").write_text(
+        "format: 1\ncolour: red\nstatuses: 12\nviews:\n  bad: statsu:open\n  worse: 'a:('\n"
+    )
+    agents = desk.folder / "agents.yaml"
+    agents.write_text(agents.read_text() + "zoe:\n  role: boss\n")
+    (desk.folder / "templates").mkdir()
+    (desk.folder / "templates" / "own.en.md").write_text(
+        "---\ntitle: Own\n---\nDear {{ requestor }}\n"
+    )
+    desk.git("add", "templates")
+    desk.git("commit", "-qam", "mistakes")
+    assert name in desk.ok("list")
+    done = desk.run("check")
+    assert done.status == 5
+    for said in (
+        "desk.yaml:2: unknown setting 'colour'",
+        "desk.yaml:3: statuses",
+        "desk.yaml:5: views: bad: unknown key 'statsu'",
+        "agents.yaml:",
+        "templates/own.en.md:1: ",
+        "requestor",
+    ):
+        assert said in done.out, said
+    assert done.err.startswith("tix: ")
+    (desk.folder / "desk.yaml").write_text("format: 1\nname: [\n")
+    desk.git("commit", "-qam", "no YAML at all")
+    assert name in desk.ok("list")
+    assert "desk.yaml:" in desk.run("check").out
+
+
+def test_hostile_text_is_kept_harmless_and_whole(desk):
+    hostile = "a\x1b[31mred\x07 \u202eevil \x9b2J \x7f\r\nnext\u2028line\ttab"
+    name = desk.new(f"S {hostile}", "-m", hostile, "--tag", "ok")
+    raw = desk.run(
+        "new", b"half \xed\xa0\x80".decode("utf-8", "surrogateescape"), "-m", "\udcff"
+    ).out
+    for words in (["show", name], ["list"], ["log"], ["show", raw.strip()], []):
+        out = desk.ok(*words)
+        assert not set(out) & set("\x1b\x07\x9b\x7f\r\u202e\u2028"), words
+    entry = desk.json("show", name)["entries"][0]
+    assert "next" in entry["text"].splitlines()[-1] or "next" in entry["text"]
+    files = "".join(
+        path.read_text() for path in desk.folder.rglob("tickets/**/*.*") if path.is_file()
+    )
+    assert not set(files) & set("\x1b\x07\x9b\x7f\r")
+    desk.ok("set", name, f"subject={hostile}", f"contract={hostile}", f"category={hostile}")
+    desk.ok("close", name, "--reason", hostile, "--note", hostile)
+    desk.ok("check")
+    desk.clean()
+
+
+def test_a_text_of_a_megabyte_is_filed_and_an_endless_field_is_cut(desk, tmp_path):
+    (tmp_path / "big.txt").write_text("word " * 200_000 + "\n" + "x" * 100_000)
+    long = "y" * 100_000
+    name = desk.ok("new", long, "-F", str(tmp_path / "big.txt")).strip()
+    desk.ok("note", name, "-F", "-", stdin="z" * 1_000_000)
+    desk.ok("set", name, f"category={long}", f"contract={long}", f"language={long}")
+    desk.ok("close", name, "--reason", long)
+    data = desk.json("show", name)
+    assert len(data["subject"]) == 500
+    assert len(data["entries"][0]["text"]) > 1_000_000
+    assert len(data["entries"][1]["text"]) > 1_000_000 - 1
+    desk.run("list", long)
+    desk.ok("check")
+    desk.clean()
+
+
+def shell(desk, command: str) -> subprocess.CompletedProcess:
+    tix = f"{sys.executable} -m tix"
+    return subprocess.run(
+        ["bash", "-c", command.replace("tix", tix)],
+        cwd=desk.folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        errors="replace",
+    )
+
+
+def test_closed_streams_and_pipes_are_no_reason_to_fail(worked):
+    desk, tickets = worked
+    for command in (
+        "tix list <&-",
+        f"tix note {tickets.open} -m x >&-",
+        f"tix note {tickets.open} -m y 2>&-",
+        f"tix show {tickets.open} <&- >&- 2>&-",
+        "set -o pipefail; tix log | head -1 | grep -q note",
+        "set -o pipefail; tix list --format json | true; tix help all | true",
+    ):
+        done = shell(desk, command)
+        assert done.returncode == 0, (command, done)
+        assert "Exception" not in done.stderr
+        assert "Traceback" not in done.stderr
+    assert shell(desk, f"tix reply {tickets.open} <&-").returncode == 2
+    desk.clean()
+
+
+def test_output_in_a_poor_encoding_is_no_reason_to_fail(desk):
+    name = desk.new("Zażółć گل ⛺")
+    for encoding in ("ascii", "latin-1"):
+        done = shell(desk, f"PYTHONIOENCODING={encoding} LC_ALL=C tix show {name}")
+        assert name in done.stdout
+        assert done.returncode == 0
+        assert done.stderr == ""
+
+
+def test_one_broken_ticket_hides_no_other_and_is_explained(worked):
+    desk, tickets = worked
+    folder = next(desk.folder.rglob(tickets.other))
+    path = folder / "ticket.yaml"
+    path.write_text(path.read_text().replace("status: new", "status: [new"))
+    entry = next(folder.glob("2*.md"))
+    entry.write_text("no front matter")
+    desk.git("commit", "-qam", "broken by hand")
+    done = desk.run("list", "is:new,open,solved")
+    assert done.status == 0
+    assert tickets.open in done.out
+    assert tickets.solved in done.out
+    assert f"{tickets.other}/ticket.yaml" in done.err + desk.run("check").out
+    assert "tix check" in done.err
+    assert desk.json()["problems"] == 2
+    for words in (["show"], ["note", "-m", "x"], ["edit"], ["solve"]):
+        line = desk.fails(1, words[0], tickets.other, *words[1:], EDITOR="true")
+        assert "ticket.yaml:" in line
+        assert "tix check" in line
+    desk.ok("solve", tickets.open)
+    checked = desk.run("check")
+    assert checked.status == 5
+    assert "ticket.yaml:5: " in checked.out
+    assert "line `---`" in checked.out
+    assert "2 problems found" in checked.err
+    path.write_text(path.read_text().replace("status: [new", "status: new"))
+    desk.git("commit", "-qam", "mended")
+    assert "cannot be read" in desk.ok("show", tickets.other)
+    assert tickets.other in desk.ok("list", "is:new")

@@ -1,0 +1,168 @@
+"""check, hook, index: every file that is not valid is named, and hooks keep it out."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+LINES = {
+    # what somebody does by hand to a ticket.yaml, the line it is on, what is said of it
+    "status: open -> status: opn": (4, "status 'opn' is not in desk.yaml"),
+    "priority: normal -> priority: hihg": (5, "priority 'hihg' is not in desk.yaml"),
+    "queue: support -> queue: nowhere": (6, "queue 'nowhere' is not in desk.yaml"),
+    "assignee: bob -> assignee: zoe": (7, "assignee 'zoe' is not in agents.yaml"),
+    "status: open -> status: open\nuntil: soon": (5, "until"),
+    "format: 1 -> format: one": (1, "format"),
+    "subject: First -> subject: [First": (4, "did not find"),
+    "timeline:\n -> links:\n- relates: 261122-zzzzzzzz\ntimeline:\n": (
+        0,
+        "no ticket 261122-zzzzzzzz",
+    ),
+    "queue: support -> queue: support\nqueue: support": (7, "queue"),
+}
+
+
+def ticket_file(desk, name: str):
+    return next(desk.folder.rglob(f"{name}/ticket.yaml"))
+
+
+def test_a_valid_desk_is_valid(worked):
+    desk, _ = worked
+    assert desk.ok("check") == "all files are valid\n"
+    assert desk.json("check") == []
+    assert desk.json("check", "--range", "HEAD~2..HEAD") == []
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_what_is_wrong_is_named_with_path_line_and_remedy(worked, turn):
+    desk, tickets = worked
+    path = ticket_file(desk, tickets.open)
+    sound = path.read_text()
+    for change, (line, said) in [*LINES.items()][turn::2]:
+        old, new = change.split(" -> ")
+        assert old in sound, old
+        path.write_text(sound.replace(old, new, 1))
+        desk.git("commit", "-qam", "by hand")
+        done = desk.run("check")
+        assert done.status == 5, change
+        found = done.out.splitlines()
+        assert any(
+            f"{tickets.open}/ticket.yaml:{line or ''}" in one and said in one for one in found
+        ), (change, done.out)
+        assert "problem" in done.err
+        assert desk.run("check", "--range", "HEAD~1").status == 5
+    path.write_text(sound)
+    desk.git("commit", "-qam", "mended")
+    desk.ok("check")
+
+
+def test_what_is_missing_or_in_the_wrong_place_is_named(worked, tmp_path):
+    desk, tickets = worked
+    (tmp_path / "a.txt").write_text("x")
+    desk.ok("reply", tickets.open, "-m", "x", "--attach", str(tmp_path / "a.txt"))
+    folder = ticket_file(desk, tickets.open).parent
+    next((folder / "files").iterdir()).unlink()
+    (folder / "notes.txt").write_text("a foreign file")
+    (desk.folder / "tickets" / "2026").mkdir(exist_ok=True)
+    (desk.folder / "tickets" / "2026" / "stray.md").write_text("stray")
+    entry = next(one for one in folder.glob("*.md") if b"direction: in" in one.read_bytes())
+    entry.write_bytes(entry.read_bytes().replace(b"kind: message", b"kind: letter\xff"))
+    desk.git("add", "-A")
+    desk.git("commit", "-qm", "a mess")
+    out = desk.run("check").out
+    for said in (
+        "a.txt is missing",
+        "notes.txt:1: a ticket holds",
+        "stray.md:1: this is no ticket's folder",
+    ):
+        assert said in out, out
+    assert f"{entry.name}:2: this is not UTF-8" in out
+    changed = desk.run("check", "--range", "HEAD~1..HEAD")
+    assert "notes.txt" in changed.out
+    assert desk.run("check", "--range", "HEAD~3..HEAD~1").status == 0
+
+
+@pytest.fixture
+def path_with_tix(tmp_path) -> str:
+    """A PATH on which hooks find the program."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "tix").write_text(f'#!/bin/sh\nexec {sys.executable} -m tix "$@"\n')
+    (folder / "tix").chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def commit(desk, path: str, message: str = "by hand") -> subprocess.CompletedProcess:
+    return subprocess.run(
+        ["git", "commit", "-qam", message],
+        cwd=desk.folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": path},
+    )
+
+
+def test_the_hook_keeps_out_what_is_invalid_and_lets_the_rest_through(worked, path_with_tix):
+    desk, tickets = worked
+    hooks = desk.folder / ".git" / "hooks"
+    hooks.mkdir(exist_ok=True)
+    mark = desk.folder / ".git" / "ran"
+    (hooks / "pre-commit").write_text(f"#!/bin/sh\necho ran >> {mark}\n")
+    (hooks / "pre-commit").chmod(0o755)
+    assert all(one["installed"] for one in desk.json("hook", "install"))
+    desk.ok("hook", "install")
+    path = ticket_file(desk, tickets.open)
+    sound = path.read_text()
+    path.write_text(sound.replace("status: open", 'status: "\\x1b[31mopn"', 1))
+    done = commit(desk, path_with_tix)
+    assert done.returncode != 0
+    assert f"{tickets.open}/ticket.yaml:4" in done.stderr
+    assert "\x1b" not in done.stderr
+    path.unlink()
+    assert "nothing is deleted" in commit(desk, path_with_tix).stderr
+    path.write_text(sound.replace("assignee: bob", "assignee: zoe", 1))
+    assert "zoe" in commit(desk, path_with_tix).stderr
+    agents = desk.folder / "agents.yaml"
+    agents.write_text(agents.read_text() + "zoe:\n  name: Zoe\n")
+    done = commit(desk, path_with_tix)
+    assert done.returncode == 0, done
+    assert mark.read_text().count("ran") == 4
+    agents.write_text(agents.read_text() + "yan:\n  role: boss\n")
+    assert "boss" in commit(desk, path_with_tix).stderr
+    agents.write_text(agents.read_text().replace("boss", "agent"))
+    assert commit(desk, path_with_tix).returncode == 0
+    assert not any(one["installed"] for one in desk.json("hook", "remove"))
+    assert "echo ran" in (hooks / "pre-commit").read_text()
+    desk.ok("note", tickets.open, "-m", "tix itself runs no hooks")
+    assert mark.read_text().count("ran") == 6
+
+
+def test_hooks_do_nothing_where_tix_is_not_there_or_fails_elsewhere(worked, path_with_tix):
+    desk, tickets = worked
+    desk.ok("hook", "install")
+    path = ticket_file(desk, tickets.open)
+    path.write_text(path.read_text().replace("priority: normal", "priority: low", 1))
+    assert commit(desk, "/usr/bin:/bin").returncode == 0
+    (desk.folder / "other.txt").write_text("x")
+    desk.git("add", "other.txt")
+    assert commit(desk, path_with_tix).returncode == 0
+    desk.git("checkout", "-q", "-b", "side", PATH=path_with_tix)
+    desk.ok("list")
+
+
+def test_the_index_is_derived_and_made_anew_at_any_time(worked):
+    desk, tickets = worked
+    before = desk.json("list", "is:unsolved")
+    told = desk.json("index")
+    assert told["tickets"] == 3
+    assert told["commit"] == desk.git("rev-parse", "HEAD").strip()
+    index = desk.folder / ".git" / "tix" / "index.sqlite"
+    assert told["path"] == str(index)
+    index.unlink()
+    assert desk.json("list", "is:unsolved") == before
+    index.write_bytes(b"no database")
+    assert desk.json("list", "is:unsolved") == before
+    assert desk.json("index", "--rebuild")["tickets"] == 3
+    assert tickets.open in desk.ok("list")
+    assert "3 tickets" in desk.ok("index")

@@ -1,0 +1,116 @@
+"""Help: every command explains itself, and docs/commands.md says the same."""
+
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from tix.cli.catalogue import ALIASES, COMMANDS
+from tix.cli.command import TixCommand
+from tix.cli.main import program
+
+DOCS = Path(__file__).parents[2] / "docs"
+WRITERS = "next new reply note take assign status open pend hold solve close reopen set tag edit"
+
+
+def command(name: str) -> TixCommand:
+    found = program.get_command(click.Context(program), name)
+    assert isinstance(found, TixCommand)
+    return found
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_has_help_an_example_and_says_what_its_json_is(name):
+    found = command(name)
+    assert found.help
+    assert f"tix {name}" in found.examples
+    assert "kind `" in found.json_help
+    assert COMMANDS[name].help.endswith(".")
+    options = [one for one in found.params if isinstance(one, click.Option)]
+    assert all(one.help for one in options)
+    assert {"--json", "--desk", "--branch", "--as"} <= {
+        name for one in options for name in one.opts
+    }
+
+
+@pytest.mark.parametrize("name", [*WRITERS.split(), "link", "undo"])
+def test_a_command_that_writes_takes_dry_run_key_and_expect(name):
+    names = {one for param in command(name).params for one in param.opts}
+    assert {"--dry-run", "--key", "--expect"} <= names
+    assert command(name).writes
+
+
+def test_the_page_of_commands_is_what_the_program_says(empty):
+    printed = empty.ok("help", "--markdown")
+    assert (DOCS / "commands.md").read_text() == printed, "make it anew: tix help --markdown"
+
+
+def test_help_is_there_without_a_desk(empty):
+    shown = empty.ok("--help")
+    assert sum(f"  {name} " in shown for name in COMMANDS) == 12
+    every = empty.ok("help", "all")
+    assert all(f"  {name} " in every for name in COMMANDS)
+    assert "tix reply 7k3 -t refund" in empty.ok("help", "reply")
+    assert empty.ok("reply", "--help") == empty.ok("help", "reply")
+    assert "commas within a value" in empty.ok("help", "queries")
+    assert "130 interrupted" in empty.ok("help", "exit")
+    assert "Usage: tix list" in empty.ok("help", "ls")
+    [one] = empty.json("help", "show")
+    assert one["name"] == "show"
+    assert "did you mean 'reply'" in empty.fails(2, "help", "repyl")
+
+
+def test_the_habits_of_other_tools_work(desk):
+    name = desk.ok("create", "From habit", "-m", "x", "--from", "jan@example.com").strip()
+    assert "From habit" in desk.ok("view", name)
+    assert "From habit" in desk.ok("ls")
+    assert "note" in desk.ok("comment", name, "-m", "internal")
+    assert set(ALIASES.values()) <= set(COMMANDS)
+
+
+# What examples name besides tickets of the desk.
+FILES = {"invoice.pdf": "%PDF", "answer.txt": "Hello", "findings.md": "Lost", "notes.txt": "Fire"}
+# What a shell would have to run, what needs a network or mail, and what another test runs.
+LEFT_OUT = ("cat ", "EDITOR=", "eval ", "cd ", "tix import", "tix demo", "tix init", "--resume")
+
+
+def examples() -> list[str]:
+    lines = [line.strip() for name in COMMANDS for line in command(name).examples.splitlines()]
+    return [line for line in lines if not any(one in line for one in LEFT_OUT)]
+
+
+@pytest.fixture
+def ready(desk, tmp_path) -> tuple:
+    """A desk in which the examples can be run, and the ids that stand for those in them."""
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    settings = desk.folder / "desk.yaml"
+    settings.write_text(settings.read_text() + "categories: [delivery.delay]\n")
+    desk.git("commit", "-qam", "a category")
+    desk.git("branch", "proposal")
+    first = desk.new("First", "--assign", "ann")
+    second = desk.new("Second")
+    desk.ok("reply", first, "-m", "See there.", "--attach", str(tmp_path / "invoice.pdf"))
+    return first, second
+
+
+def test_every_example_runs_and_is_right(desk, ready, tmp_path):
+    first, second = ready
+    desk.ok("show", first)
+    for line in examples():
+        words = shlex.split(line.partition(" >> ")[0].partition(" | ")[0])[1:]
+        words = [{"7k3": first, "8m2": second}.get(one, one) for one in words]
+        words = [one.replace(":8m2", f":{second}") for one in words]
+        if words[0] != "files":
+            words = [str(tmp_path / one) if one in FILES else one for one in words]
+        words = [str(tmp_path) if one == "~/Downloads" else one for one in words]
+        if words[0] == "undo":
+            desk.ok("note", first, "-m", "to be undone")
+        done = desk.run(*words, EDITOR="true")
+        refused = done.status == 1 and "cannot become" in done.err
+        assert done.status == 0 or refused, (line, done)
+        if refused:
+            desk.ok("status", first, "open")
+            desk.ok(*words)
+    desk.git("fsck")

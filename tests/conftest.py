@@ -1,0 +1,85 @@
+"""What all tests share: a git configuration of their own, and a desk made by the program."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.driver import Driver
+
+# Desks are made by the hundred, and every commit of theirs waits for the disk: memory is quicker.
+if os.access("/dev/shm", os.W_OK):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
+
+# The program is started thousands of times; compiling it anew each time takes half of that.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# How long an example takes depends on the machine; in CI each run tries the same examples, so
+# that what fails there fails for a reason that is in the change.
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture(autouse=True)
+def _own_configuration(tmp_path_factory, monkeypatch):
+    """No test sees, or touches, the configuration of whoever runs it."""
+    home = tmp_path_factory.mktemp("home")
+    for name in [one for one in os.environ if one.startswith(("GIT_", "TIX_", "LESS"))]:
+        monkeypatch.delenv(name)
+    (home / ".gitconfig").write_text(
+        "[user]\n\tname = Ann Example\n\temail = ann@acme.example\n[init]\n\tdefaultBranch = main\n"
+    )
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("PAGER", "cat")
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("TZ", "UTC")
+
+
+@pytest.fixture
+def empty(tmp_path) -> Driver:
+    """A folder that is no desk, and the program to run in it."""
+    return Driver(tmp_path)
+
+
+@pytest.fixture
+def desk(tmp_path) -> Driver:
+    """A new desk of Acme's, Ann its lead."""
+    folder = tmp_path / "desk"
+    driver = Driver(folder)
+    folder.mkdir()
+    driver.ok("init", ".", "--name", "Acme Support", "--address", "support@acme.example")
+    return driver
+
+
+@pytest.fixture
+def staffed(desk) -> Driver:
+    """A desk with a second agent (bob), a viewer (vic), and a queue with an address."""
+    agents = desk.folder / "agents.yaml"
+    agents.write_text(
+        agents.read_text()
+        + "bob:\n  name: Bob Example\n  emails:\n  - bob@acme.example\n"
+        + "vic:\n  name: Vic Example\n  emails:\n  - vic@acme.example\n  role: viewer\n"
+    )
+    settings = desk.folder / "desk.yaml"
+    settings.write_text(
+        settings.read_text()
+        + "queues:\n  support:\n  delivery: delivery@acme.example\n"
+        + "fields:\n  contract: text\n  tier: [gold, silver]\n"
+    )
+    subprocess.run(["git", "commit", "-qam", "staff"], cwd=desk.folder, check=True)
+    return desk
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Real mail, where it is at hand; it is no part of the project."""
+    given = os.environ.get("TIX_MAIL_CORPUS")
+    folder = Path(given) if given else Path(__file__).parents[2] / "shared" / "mail"
+    if not (folder / "easy-ham-1.mbox").exists():
+        pytest.skip("no mail corpus: set TIX_MAIL_CORPUS to a folder with easy-ham-1.mbox")
+    return folder

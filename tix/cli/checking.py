@@ -1,0 +1,63 @@
+"""check, index: whether everything is as it should be."""
+
+from __future__ import annotations
+
+import click
+
+from tix import output
+from tix.check import check_all, check_range
+from tix.cli.command import command
+from tix.cli.session import Session
+from tix.errors import Invalid
+from tix.text import printable
+
+
+@command(
+    "check",
+    examples="tix check\ntix check --range main..proposal",
+    json="kind `problems`: a list of {path, line, message}, with `total`.",
+)
+@click.option("--range", "commits", metavar="A..B", help="Only what these commits changed.")
+def check_command(session: Session, commits: str | None) -> None:
+    """Name every file that is not valid: path, line, what is wrong and how to mend it.
+
+    Ends with exit status 5 when there is something.
+    """
+    desk = session.desk
+    found = check_range(desk, commits) if commits else check_all(desk)
+    data = [output.problem_data(one) for one in found]
+    session.emit(
+        "problems",
+        data,
+        lambda: "\n".join(printable(str(one)) for one in found) or "all files are valid",
+        total=len(found),
+    )
+    if found:
+        raise Invalid(f"{len(found)} problem{'s' if len(found) > 1 else ''} found")
+
+
+@command(
+    "index",
+    examples="tix index\ntix index --rebuild",
+    json="kind `index`: {path, commit, tickets, problems}.",
+)
+@click.option("--rebuild", is_flag=True, help="Make it anew.")
+def index_command(session: Session, rebuild: bool) -> None:
+    """Look at the index, or build it anew.
+
+    It is derived from git and can be deleted at any time.
+    """
+    from tix import clock
+    from tix.cli.progress import index_progress
+    from tix.index.index import rebuild as make
+    from tix.query.tree import Query
+
+    desk = session.desk
+    if rebuild:
+        make(desk.repository, desk.snapshot, index_progress).close()
+    count = desk.index.count(Query(()), desk.settings, clock.now())
+    problems = len(desk.index.problems())
+    path = str(desk.index.path)
+    data = {"path": path, "commit": desk.snapshot.commit, "tickets": count, "problems": problems}
+    words = f"{path}: {count} tickets, {problems} problems, at {desk.snapshot.commit[:10]}"
+    session.emit("index", data, words)

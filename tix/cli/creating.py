@@ -1,0 +1,86 @@
+"""new: a ticket by hand."""
+
+from __future__ import annotations
+
+import click
+
+from tix.actions.creation import NewTicket
+from tix.cli import arguments, terminal
+from tix.cli.command import command
+from tix.cli.fields import pair
+from tix.cli.session import Session, can_ask
+from tix.errors import UsageError
+from tix.output import ticket_data
+from tix.text import one_line
+
+
+@command(
+    "new",
+    examples=(
+        "tix new 'Parcel is three weeks late' --from jan@example.com -m 'He called again.'\n"
+        "tix new 'Printer on fire' --priority urgent --channel phone -F notes.txt"
+    ),
+    json="kind `ticket`: the fields of the new ticket.",
+    writes=True,
+)
+@click.argument("subject")
+@arguments.texts
+@click.option("--from", "requester", metavar="ADDR", default="", help="Who asks for it.")
+@click.option("--channel", metavar="C", default="", help="How it came in: phone, chat, …")
+@click.option("--priority", metavar="P", default="", help="low, normal, high, urgent.")
+@click.option("--queue", metavar="Q", default="", help="The queue it belongs to.")
+@click.option("--category", metavar="C", default="", help="What it is about.")
+@click.option("--tag", "tags", metavar="T", multiple=True, help="A tag; may be given again.")
+@click.option(
+    "--assign",
+    "assignee",
+    metavar="AGENT",
+    default="",
+    shell_complete=arguments.complete_agent,
+    help="Whose it is; `me` for mine.",
+)
+@click.option("--set", "fields", metavar="KEY=VALUE", multiple=True, help="Any other field.")
+def new_command(
+    session: Session, subject: str, message: str | None, file: str | None, **given: object
+) -> None:
+    """Make a ticket; prints its id, and nothing else."""
+    if not subject.strip():
+        raise UsageError("the subject is empty: give the ticket a few words")
+    body = arguments.given_text(message, file)
+    if body is None and can_ask():
+        from tix.cli import editor
+
+        body = editor.compose(session, "new", "", f"Describe «{one_line(subject)}».")
+        with editor.kept(session, "new", body):
+            made = session.desk.create(_draft(session, subject, body, given), session.options())
+    else:
+        made = session.desk.create(_draft(session, subject, body or "", given), session.options())
+    if not session.dry_run:
+        terminal.remember(session.desk, made.after.id, "")
+    revision = session.desk.revision(made.after.id)
+    data = ticket_data(made.after, made.after.status, revision)
+    session.emit("ticket", data, made.after.id)
+
+
+def _draft(session: Session, subject: str, body: str, given: dict[str, object]) -> NewTicket:
+    from tix.language import detect
+
+    pairs = dict(pair(session, str(one)) for one in _many(given["fields"]))
+    assignee = str(given["assignee"])
+    return NewTicket(
+        subject=subject,
+        body=body,
+        requester=str(given["requester"]),
+        channel=str(given["channel"]),
+        priority=str(given["priority"]),
+        queue=str(given["queue"]),
+        category=str(given["category"]),
+        assignee=session.desk.agent_key(assignee),
+        language=pairs.pop("language", "") or (detect(f"{subject}\n{body}") if body else ""),
+        tags=tuple(str(one) for one in _many(given["tags"])),
+        fields=pairs,
+    )
+
+
+def _many(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()

@@ -1,0 +1,98 @@
+"""edit: a ticket's file, by hand, but never invalid."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from tix import timeline
+from tix.actions import fields
+from tix.cli import arguments, changing, editor
+from tix.cli.command import command
+from tix.cli.session import Session, can_ask
+from tix.desk import Desk
+from tix.errors import Refused, TixError
+from tix.ids import ticket_path
+from tix.model import Ticket
+from tix.problem import Problem
+from tix.settings import CUSTOM, Settings
+from tix.store.reading import parse_ticket
+from tix.timeline import Value
+from tix.workflow import refuse_finished
+
+_CHECKED = frozenset(fields.SETTABLE) - {"status", "due", "until"}
+
+
+@command(
+    "edit",
+    examples="tix edit 7k3\nEDITOR='sed -i s/normal/high/' tix edit 7k3",
+    json=changing.JSON,
+    writes=True,
+)
+@arguments.one_ticket
+def edit_command(session: Session, name: str) -> None:
+    """Edit a ticket's file in $EDITOR.
+
+    What is wrong with the result is shown, and you can go back to it; nothing invalid is
+    committed. The timeline is tix's own: its lines stay as they are.
+    """
+    found = arguments.only(session, name)
+    desk = session.desk
+    before = desk.ticket(found)
+    refuse_finished(desk.settings, before, "edited", ("merged",))
+    desk.actor()
+    held = desk.snapshot.get(ticket_path(found))
+    assert held is not None  # noqa: S101 the ticket was read from it
+    path = editor.draft_path(session, f"{found}.yaml").with_suffix("")
+    path.write_bytes(held.content)
+    edited = _edited(session, before, path)
+    options = replace(session.options(), expect=session.expect or held.oid)
+    try:
+        made = desk.change([found], fields.edited(edited), "edit", options)
+    except TixError:
+        session.say(f"your text is kept in {path}")
+        raise
+    changing.tell(session, made)
+    path.unlink(missing_ok=True)
+
+
+def _edited(session: Session, before: Ticket, path: Path) -> Ticket:
+    while True:
+        editor.edit(path, "use `tix set`")
+        try:
+            found = parse_ticket(ticket_path(before.id), path.read_bytes())
+            return _valid(session.desk, before, found)
+        except TixError as error:
+            if not (can_ask() and _again(error)):
+                raise Refused(f"{error}; your text is kept in {path}") from None
+
+
+def _again(error: TixError) -> bool:
+    click.echo(f"tix: {error}", err=True)
+    return editor.ask("Edit it again?")
+
+
+def _valid(desk: Desk, before: Ticket, found: Ticket | Problem) -> Ticket:
+    if isinstance(found, Problem):
+        raise Refused(str(found))
+    if found.timeline != before.timeline:
+        raise Refused("the timeline must stay as it is: tix adds the lines itself")
+    for key in timeline.fields(found):
+        value = timeline.value(found, key)
+        if value != timeline.value(before, key):
+            _check_value(desk.settings, key, value)
+    fields.edited(found)(desk.context(), before)
+    return found
+
+
+def _check_value(settings: Settings, key: str, value: Value) -> None:
+    if key in ("assignee", "followers"):
+        for one in (value,) if isinstance(value, str) else value:
+            settings.require_agent(one)
+    elif key == "tags":
+        for one in value:
+            fields.check_tag(one)
+    elif key in _CHECKED or key.startswith(CUSTOM):
+        fields.checked(settings, fields.field_name(settings, key), str(value))

@@ -1,0 +1,128 @@
+"""import: mail from files and pipes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from tix.cli.command import command
+from tix.cli.progress import meter
+from tix.cli.session import Session
+from tix.errors import NotFound, Refused
+from tix.mail import importing, sources
+from tix.mail.importing import Tally
+from tix.mail.sources import RawMail
+from tix.text import printable
+
+SHOWN = 10
+
+
+@command(
+    "import",
+    examples=(
+        "tix import inbox.mbox\ntix import ~/Maildir letter.eml\n"
+        "cat letter.eml | tix import -\ntix import inbox.mbox --json"
+    ),
+    json=(
+        "kind `import`: {accepted, created, appended, duplicates, quarantined, dropped} as counts "
+        "of mails (accepted = created + appended), `tickets`, the ids touched, and `remarks`."
+    ),
+)
+@click.argument("paths", metavar="PATH…|-", nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="Show what would happen.")
+def import_command(session: Session, paths: tuple[str, ...], dry_run: bool) -> None:
+    """File mail from mbox, Maildir, .eml files or a pipe.
+
+    Each mail becomes a new ticket or a message in one, in a commit of its own. Importing a mail
+    again changes nothing, so that after an interruption you just run it again. Nothing is sent.
+    """
+    for one in paths:
+        _refuse_no_mail(one)
+    total = sum(Path(one).stat().st_size for one in paths if one != "-" and Path(one).is_file())
+    session.desk.actor_or_stranger()
+    with meter("importing") as progress:
+        counted = _Counted(paths)
+        tally = importing.run(
+            session.desk,
+            counted.mails(),
+            lambda done: progress.at(done, counted.size / total if total else None),
+            dry=dry_run,
+        )
+    _tell(session, tally)
+
+
+def _refuse_no_mail(path: str) -> None:
+    if path == "-":
+        return
+    place = Path(path)
+    if not place.exists():
+        raise NotFound(f"there is no file {path}")
+    if _is_pipe(place):
+        return
+    found = sources.kind(place)
+    if found is None or (found == "directory" and not any(sources.mails(place))):
+        raise Refused(f"{path} is not a mail: give an mbox, a Maildir, .eml files or -")
+
+
+def _is_pipe(place: Path) -> bool:
+    # What can be read only once: `tix import <(zcat inbox.mbox.gz)`.
+    return not (place.is_file() or place.is_dir())
+
+
+def _mails(path: str) -> Iterator[RawMail]:
+    if path == "-":
+        yield from sources.stream(sys.stdin.buffer)
+    elif _is_pipe(Path(path)):
+        with Path(path).open("rb") as file:
+            yield from sources.stream(file, path)
+    else:
+        yield from sources.mails(Path(path))
+
+
+class _Counted:
+    """Mails out of several places, with the bytes read so far."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        self._paths = paths
+        self.size = 0
+
+    def mails(self) -> Iterator[RawMail]:
+        """Yield the mails, in order."""
+        for path in self._paths:
+            for one in _mails(path):
+                self.size += one.size
+                yield one
+
+
+def _tell(session: Session, tally: Tally) -> None:
+    for one in tally.remarks[:SHOWN]:
+        session.say(printable(one))
+    if len(tally.remarks) > SHOWN:
+        session.say(f"and {len(tally.remarks) - SHOWN} more remarks: --json has them all")
+    data = {
+        "accepted": tally.accepted,
+        "created": tally.created,
+        "appended": tally.appended,
+        "duplicates": tally.duplicates,
+        "quarantined": tally.quarantined,
+        "dropped": tally.dropped,
+        "tickets": list(tally.tickets),
+        "remarks": tally.remarks,
+    }
+    session.emit("import", data, lambda: _words(tally))
+
+
+def _words(tally: Tally) -> str:
+    return (
+        f"{_count(tally.total, 'mail')}: {_count(tally.created, 'new ticket')}, "
+        f"{tally.appended} filed in tickets, "
+        f"{tally.duplicates} known already, {tally.quarantined} quarantined, "
+        f"{tally.dropped} dropped"
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,111 @@
+"""log: who changed what when, in words, from git history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from tix import describe, history, ids, output, timeline
+from tix.cli import arguments
+from tix.cli.command import command
+from tix.cli.session import Session
+from tix.desk import Desk
+from tix.history import Commit, FileChange
+from tix.model import Ticket
+from tix.store.reading import is_entry, parse_ticket
+from tix.text import printable
+from tix.yamltext import Data
+
+LIMIT = 50
+
+
+@command(
+    "log",
+    examples="tix log\ntix log 7k3\ntix log --limit 500",
+    json=(
+        "kind `log`: a list of {commit, date, committed, author, email, action, tickets, changes}; "
+        "`changes` are the timeline lines or fields that a commit changed, in words."
+    ),
+)
+@click.argument("name", metavar="[ID]", required=False)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=LIMIT,
+    metavar="N",
+    show_default=True,
+    help="At most so many commits.",
+)
+def log_command(session: Session, name: str | None, limit: int) -> None:
+    """Say who changed what when, in words, from git history."""
+    desk = session.desk
+    paths = [desk.prefix.rstrip("/")] if desk.prefix else []
+    if name:
+        found = arguments.only(session, name)
+        paths = [f"{desk.prefix}{ids.ticket_folder(found)}"]
+    commits = list(history.log(desk.repository, desk.snapshot.commit, paths, limit=limit))
+    rows = [_row(desk, one) for one in commits]
+    session.emit("log", rows, lambda: "\n".join(_line(row) for row in rows), total=len(rows))
+
+
+def _row(desk: Desk, one: Commit) -> dict[str, Any]:
+    return {
+        "commit": one.id,
+        "date": one.authored,
+        "committed": one.committed,
+        "author": one.author,
+        "email": one.email,
+        "action": one.action,
+        "tickets": list(one.tickets) or sorted(_tickets(desk, one)),
+        "changes": list(_changes(desk, one)),
+    }
+
+
+def _tickets(desk: Desk, one: Commit) -> set[str]:
+    parts = (file.path.removeprefix(desk.prefix).split("/") for file in one.files)
+    return {rows[4] for rows in parts if len(rows) > 5 and rows[0] == "tickets"}
+
+
+def _changes(desk: Desk, one: Commit) -> Iterator[str]:
+    for file in one.files[:40]:
+        path = file.path.removeprefix(desk.prefix)
+        name = path.rpartition("/")[2]
+        if name == "ticket.yaml":
+            yield f"{path.split('/')[-2]}: {_ticket_words(desk, path, file)}"
+        elif not (path.startswith("tickets/") and (is_entry(name) or "/files/" in path)):
+            yield f"{path} {'removed' if not file.new else 'changed' if file.old else 'added'}"
+        elif file.old:
+            yield f"{path} {'changed' if file.new else 'removed'}"
+    if len(one.files) > 40:
+        yield f"and {len(one.files) - 40} more files"
+
+
+def _ticket_words(desk: Desk, path: str, file: FileChange) -> str:
+    before, after = (_version(desk, path, oid) for oid in (file.old, file.new))
+    if after is None:
+        return "cannot be read" if file.new else "removed"
+    if before is None:
+        first = after.timeline[0] if after.timeline else None
+        return f"new, {describe.event(first)}" if first else "new"
+    known = {event.n for event in before.timeline}
+    added = [event for event in after.timeline if event.n not in known]
+    said = [describe.event(event) for event in added]
+    return "; ".join(said) or f"by hand: {describe.fields(_plain(before, after)) or 'the file'}"
+
+
+def _plain(before: Ticket, after: Ticket) -> dict[str, Data]:
+    return timeline.difference(before, after)
+
+
+def _version(desk: Desk, path: str, oid: str) -> Ticket | None:
+    found = desk.objects.get(oid) if oid else None
+    ticket = parse_ticket(path, found.content) if found else None
+    return ticket if isinstance(ticket, Ticket) else None
+
+
+def _line(row: dict[str, Any]) -> str:
+    head = f"{output.local(row['date'])}  {row['author']}: {row['action'] or 'commit'}"
+    head = f"{head} ({row['commit'][:10]})"
+    return printable("\n".join([head, *(f"    {one}" for one in row["changes"])]))

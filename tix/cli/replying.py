@@ -1,0 +1,196 @@
+"""reply, note: what agents write."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from tix import output
+from tix.actions import fields, messages
+from tix.actions.entries import Attached
+from tix.actions.messages import Reply
+from tix.cli import arguments, changing, editor, terminal
+from tix.cli.command import command
+from tix.cli.session import Session
+from tix.errors import Conflict, NotFound, UsageError
+from tix.mail.quotes import shown
+from tix.model import Entry, Ticket
+from tix.text import printable
+
+
+def _complete_template(ctx: click.Context, _: click.Parameter, word: str) -> list[CompletionItem]:
+    from tix.cli.completing import templates
+
+    return templates(ctx, word)
+
+
+@command(
+    "reply",
+    examples=(
+        "tix reply . -m 'It is on its way.'\ntix reply 7k3 -t refund --status solved\n"
+        "tix reply 7k3 --attach invoice.pdf -F answer.txt\ntix reply 7k3 --resume"
+    ),
+    json=changing.JSON,
+    writes=True,
+)
+@arguments.one_ticket
+@click.option(
+    "-t",
+    "--template",
+    metavar="TEMPLATE",
+    default="",
+    shell_complete=_complete_template,
+    help="Start from a template, in the ticket's language.",
+)
+@arguments.texts
+@click.option("--status", metavar="S", default="", help="Set a status with it.")
+@click.option("--attach", metavar="FILE", multiple=True, help="Attach a file; may be repeated.")
+@click.option("--cc", metavar="ADDR", multiple=True, help="Copy somebody in from now on.")
+@click.option("--edit", "edited", is_flag=True, help="Edit the template or text before it goes.")
+@click.option("--resume", is_flag=True, help="Go on with the text that was kept.")
+@click.option("--anyway", is_flag=True, help="Also when somebody wrote since I last looked.")
+def reply_command(
+    session: Session,
+    name: str,
+    message: str | None,
+    file: str | None,
+    edited: bool,
+    resume: bool,
+    anyway: bool,
+    **given: Any,
+) -> None:
+    """Answer the requester, from a template, a text, or in the editor.
+
+    The reply is filed and queued. If somebody wrote after the last entry that you were shown,
+    it stops with exit status 4; the text is kept, and --resume goes on with it.
+    """
+    writing = _Writing(session, _survivor(session, name), anyway=anyway)
+    filled = writing.template(given["template"]) if given["template"] else None
+    parts = [one for one in (arguments.given_text(message, file), filled) if one is not None]
+    files = tuple(_attached(one) for one in given["attach"])
+    copies = tuple(fields.address(one) for one in given["cc"])
+    body = "\n\n".join(part for part in parts if part)
+    if resume or edited or not parts:
+        body = writing.edit(body, resume=resume)
+    writing.send(Reply(body, "", given["template"], copies, files, given["status"]))
+
+
+def _survivor(session: Session, given: str) -> str:
+    name = arguments.only(session, given)
+    found = session.desk.survivor(name)
+    if found != name:
+        session.say(f"{name} is merged into {found}: the reply goes there")
+    return found
+
+
+class _Writing:
+    """A reply that is being written: what its author has seen, and keeping the text safe."""
+
+    def __init__(self, session: Session, name: str, *, anyway: bool) -> None:
+        self._session = session
+        self._name = name
+        self._anyway = anyway
+        desk = session.desk
+        self._ticket = desk.ticket(name)
+        self._thread = desk.thread(name)
+        seen = terminal.seen_entry(desk, name)
+        self._seen = seen if seen is not None else _newest(self._thread)
+
+    def template(self, name: str) -> str:
+        from tix import render
+
+        desk = self._session.desk
+        chosen = render.library(desk.snapshot).choose(name, self._ticket.language)
+        known = render.variables(desk.settings, self._ticket, self._thread, desk.agent)
+        return render.fill(chosen, known)
+
+    def edit(self, start: str, *, resume: bool) -> str:
+        below = _thread_text(self._ticket, self._thread)
+        text = editor.compose(self._session, self._name, start, below, resume=resume)
+        # The thread stood below the text, so its author has seen it all.
+        self._seen = _newest(self._thread)
+        return text
+
+    def send(self, draft: Reply) -> None:
+        session = self._session
+        again = f": go on with `tix reply {self._name} --resume`"
+        with editor.kept(session, self._name, draft.body, again):
+            answer = replace(draft, seen=self._seen)
+            act = messages.reply(answer, refuse_unseen=self._refuse_unseen)
+            made = session.desk.change([self._name], act, "reply", session.options("status"))
+        changing.tell(session, made)
+        if not session.dry_run:
+            terminal.remember(session.desk, self._name, _newest(session.desk.thread(self._name)))
+
+    def _refuse_unseen(self, thread: tuple[Entry, ...]) -> None:
+        me = self._session.desk.me()
+        unseen = [one for one in _after(thread, self._seen) if one.by != me and not one.automatic]
+        if not unseen or self._anyway:
+            return
+        for one in unseen:
+            self._session.say(_brief(one))
+        raise Conflict(
+            f"{len(unseen)} new in {self._name} since you looked: `tix show {self._name}`, then "
+            f"`tix reply {self._name} --resume`, or send it with --anyway"
+        )
+
+
+def _newest(thread: Sequence[Entry]) -> str:
+    return thread[-1].key if thread else ""
+
+
+def _after(thread: Sequence[Entry], key: str) -> Sequence[Entry]:
+    at = next((at for at, one in enumerate(thread) if one.key == key), None)
+    return thread[at + 1 :] if at is not None else thread
+
+
+def _brief(one: Entry) -> str:
+    kind = "noted" if one.kind == "note" else "wrote"
+    text = shown(one.text).strip()[:400]
+    return printable(f"{one.sender or one.by} {kind}, {output.local(one.date)}:\n{text}\n")
+
+
+def _thread_text(ticket: Ticket, thread: Sequence[Entry]) -> str:
+    parts = [f"{ticket.id}  {ticket.subject}"]
+    for one in reversed(thread):
+        kind = "INTERNAL NOTE" if one.kind == "note" else "wrote"
+        parts.append(f"\n{one.sender or one.by} {kind}, {output.local(one.date)}:")
+        parts.append(shown(one.text).rstrip())
+    return printable("\n".join(parts))
+
+
+def _attached(path: str) -> Attached:
+    place = Path(path)
+    try:
+        content = place.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise NotFound(f"there is no file {path} to attach") from None
+    kind = mimetypes.guess_type(place.name)[0] or "application/octet-stream"
+    return Attached(place.name, kind, content)
+
+
+@command(
+    "note",
+    examples="tix note 7k3 -m 'The carrier has lost it.'\ntix note . -F findings.md",
+    json=changing.JSON,
+    writes=True,
+)
+@arguments.one_ticket
+@arguments.texts
+def note_command(session: Session, name: str, message: str | None, file: str | None) -> None:
+    """File an internal note: the requester never sees it."""
+    found = arguments.only(session, name)
+    body = arguments.given_text(message, file)
+    if body is None:
+        thread = _thread_text(session.desk.ticket(found), session.desk.thread(found))
+        body = editor.compose(session, f"{found}.note", "", thread)
+    if not body.strip():
+        raise UsageError("the note is empty: nothing was written")
+    with editor.kept(session, f"{found}.note", body):
+        changing.change(session, [found], messages.note(body), "note")

@@ -1,0 +1,257 @@
+"""show, path, files: one ticket."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from tix import clock, ids, output, timeline, workflow
+from tix.cli import arguments, terminal
+from tix.cli.command import command
+from tix.cli.session import Session, terminal_width
+from tix.desk import Desk
+from tix.errors import NotFound, Refused
+from tix.mail.quotes import shown
+from tix.model import Attachment, Entry, Ticket
+from tix.problem import Problem
+from tix.text import printable
+
+FOLD = 8
+
+
+@command(
+    "show",
+    examples="tix show 7k3\ntix show . --full\ntix show 7k3 --json",
+    json=(
+        "kind `ticket`: the fields, `rev` (for --expect), `timeline`, and `entries`, each with "
+        "kind, direction, from, to, date, message_id, text, shown (without quotes), attachments; "
+        "`problems` names entries that cannot be read."
+    ),
+)
+@arguments.one_ticket
+@click.option("--full", is_flag=True, help="Show quoted text and signatures too.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Unfold the older entries of a long thread."
+)
+def show_command(session: Session, name: str, full: bool, everything: bool) -> None:
+    """Show a ticket as a conversation."""
+    found = arguments.only(session, name)
+    show_ticket(session, found, full=full, everything=everything)
+
+
+def show_ticket(
+    session: Session, name: str, *, full: bool = False, everything: bool = False
+) -> None:
+    """Print a ticket, and remember it as the one that `.` means."""
+    desk = session.desk
+    ticket, entries = desk.ticket(name), desk.entries(name)
+    newest = next((one.key for one in reversed(entries) if isinstance(one, Entry)), "")
+    terminal.remember(desk, name, newest)
+    data = None
+    if session.as_json:
+        data = _data(desk, ticket, entries)
+    session.emit(
+        "ticket",
+        data,
+        lambda: "\n".join(_conversation(desk, ticket, entries, full=full, everything=everything)),
+    )
+
+
+def _data(desk: Desk, ticket: Ticket, entries: Sequence[Entry | Problem]) -> dict[str, object]:
+    status = workflow.status(desk.settings, ticket, clock.now())
+    sound = [one for one in entries if isinstance(one, Entry)]
+    return {
+        **output.ticket_data(ticket, status, desk.revision(ticket.id)),
+        "timeline": [output.event_data(one) for one in ticket.timeline],
+        "entries": [
+            output.entry_data(one, shown(one.text), timeline.delivery(ticket, one.key))
+            for one in sound
+        ],
+        "problems": [output.problem_data(one) for one in entries if isinstance(one, Problem)],
+    }
+
+
+def _conversation(
+    desk: Desk,
+    ticket: Ticket,
+    entries: Sequence[Entry | Problem],
+    *,
+    full: bool,
+    everything: bool,
+) -> Iterator[str]:
+    now = clock.now()
+    yield from _head(desk, ticket, now)
+    folded = 0 if everything else max(0, len(entries) - FOLD)
+    for one in entries[:folded]:
+        yield _folded(one)
+    if folded:
+        yield click.style(f"  … {folded} older ones above; --all unfolds them", dim=True)
+    for one in entries[folded:]:
+        yield ""
+        yield from _entry(ticket, one, now, full)
+
+
+def _head(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[str]:
+    yield click.style(printable(f"{ticket.id}  {ticket.subject}"), bold=True)
+    yield printable(" · ".join(part for part in _facts(desk, ticket, now) if part))
+    if ticket.tags:
+        yield printable(f"tags: {' '.join(ticket.tags)}")
+    for name, value in ticket.custom.items():
+        yield printable(f"{name}: {value}")
+    for link in ticket.links:
+        yield f"{link.kind}: {link.target}"
+    if ticket.merged_into:
+        yield f"merged into {ticket.merged_into}"
+
+
+def _facts(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[str]:
+    yield workflow.status(desk.settings, ticket, now)
+    yield f"until {output.local(ticket.until)}" if ticket.until and ticket.until > now else ""
+    yield ticket.reason
+    yield ticket.priority
+    yield ticket.queue
+    yield ticket.category
+    yield ticket.assignee or "nobody's"
+    yield f"from {ticket.requester}" if ticket.requester else ""
+    yield f"cc {', '.join(ticket.cc)}" if ticket.cc else ""
+    yield f"{ticket.channel} {ticket.language}".strip()
+    yield f"due {output.local(ticket.due)}" if ticket.due else ""
+    yield f"created {output.age(ticket.created, now)} ago" if ticket.created else ""
+
+
+def _label(ticket: Ticket, entry: Entry) -> str:
+    if entry.key in _withdrawn(ticket):
+        return "WITHDRAWN"
+    if entry.kind == "note":
+        return "INTERNAL NOTE"
+    if entry.side:
+        return f"SIDE CONVERSATION with {entry.side}"
+    if entry.direction == "out":
+        delivery = timeline.delivery(ticket, entry.key)
+        return f"PUBLIC REPLY ({delivery})" if delivery else "PUBLIC REPLY"
+    return f"AUTOMATIC MAIL ({entry.automatic})" if entry.automatic else "MESSAGE"
+
+
+def _withdrawn(ticket: Ticket) -> frozenset[str]:
+    undone = timeline.undone(ticket)
+    return frozenset(event.entry for event in ticket.timeline if event.n in undone and event.entry)
+
+
+def _colour(entry: Entry) -> str:
+    if entry.kind == "note" or entry.side:
+        return "yellow"
+    return "green" if entry.direction == "out" else "cyan"
+
+
+def _author(entry: Entry) -> str:
+    return printable(entry.sender or entry.by or "unknown")
+
+
+def _folded(one: Entry | Problem) -> str:
+    if isinstance(one, Problem):
+        return f"  {one}"
+    first = next((line for line in shown(one.text).splitlines() if line.strip()), "")
+    width = shutil.get_terminal_size().columns
+    kind = "note" if one.kind == "note" else "reply" if one.direction == "out" else "from"
+    text = f"  {output.local(one.date)} {kind} {_author(one)}: {printable(first)}"
+    return output.cut(text, width)
+
+
+def _entry(ticket: Ticket, one: Entry | Problem, now: datetime, full: bool) -> Iterator[str]:
+    if isinstance(one, Problem):
+        yield click.style(f"cannot be read: {printable(str(one))}", fg="red")
+        return
+    label = click.style(_label(ticket, one), fg=_colour(one), bold=True)
+    when = f"{output.local(one.date)} ({output.age(one.date, now)})"
+    yield f"── {label} · {_author(one)} · {when} · {one.key}"
+    text = one.text if full else shown(one.text)
+    yield from (f"   {line}".rstrip() for line in printable(text).strip("\n").splitlines())
+    for attached in one.attachments:
+        yield f"   [{printable(attached.name or attached.file)}, {_size(attached.size)}]"
+
+
+def _size(count: int) -> str:
+    return f"{count} bytes" if count < 2048 else f"{count / 1024:.0f} KiB"
+
+
+@command(
+    "path",
+    examples='tix path 7k3\ncat "$(tix path 7k3)/ticket.yaml"',
+    json="kind `path`: {id, path, checked_out}; `path` is absolute where it is checked out.",
+)
+@arguments.one_ticket
+def path_command(session: Session, name: str) -> None:
+    """Print the folder of a ticket.
+
+    Where it is not checked out (a bare or sparse desk), the name by which git knows it.
+    """
+    found = arguments.only(session, name)
+    desk = session.desk
+    below = f"{desk.prefix}{ids.ticket_folder(found)}"
+    place = desk.repository.checkout
+    there = place is not None and (place.top / below).is_dir()
+    shown_path = str(place.top / below) if place and there else f"{desk.repository.head}:{below}"
+    session.emit("path", {"id": found, "path": shown_path, "checked_out": there}, shown_path)
+
+
+@command(
+    "files",
+    examples="tix files 7k3\ntix files 7k3 --save ~/Downloads\ntix files 7k3 invoice.pdf --save .",
+    json="kind `files`: a list of {name, type, size, file, entry}, with `saved` under --save.",
+)
+@arguments.one_ticket
+@click.argument("wanted", metavar="[NAME]…", nargs=-1)
+@click.option("--save", metavar="DIR", help="Save them into a folder.")
+def files_command(session: Session, name: str, wanted: tuple[str, ...], save: str | None) -> None:
+    """List or save a ticket's attachments."""
+    found = arguments.only(session, name)
+    listed = _attached(session.desk, found, wanted)
+    rows = [{**output.attachment_data(one), "entry": entry} for entry, one in listed]
+    if save is not None:
+        if not Path(save).is_dir():
+            raise NotFound(f"there is no folder {save}")
+        for row, (_, one) in zip(rows, listed, strict=True):
+            row["saved"] = str(_save(session.desk, found, one, Path(save)))
+    session.emit("files", rows, lambda: _listing(rows), total=len(rows))
+
+
+def _attached(desk: Desk, name: str, wanted: Sequence[str]) -> list[tuple[str, Attachment]]:
+    found = [(entry.key, one) for entry in desk.thread(name) for one in entry.attachments]
+    chosen = [
+        (key, one)
+        for key, one in found
+        if not wanted or one.name in wanted or one.file in wanted or Path(one.file).name in wanted
+    ]
+    if wanted and not chosen:
+        names = ", ".join(printable(one.name or one.file) for _, one in found) or "none"
+        raise NotFound(f"{name} has no such attachment; it has {names}")
+    return chosen
+
+
+def _save(desk: Desk, name: str, one: Attachment, folder: Path) -> Path:
+    content = desk.snapshot.get(f"{ids.ticket_folder(name)}/{one.file}")
+    if content is None:
+        raise NotFound(f"{one.file} is missing from {name}: fetch it (`git fetch`)")
+    # By its name in the desk, which is harmless; never over a file that is there.
+    target = folder / Path(one.file).name
+    try:
+        with target.open("xb") as file:
+            file.write(content.content)
+    except FileExistsError:
+        if target.read_bytes() != content.content:
+            raise Refused(f"{target} is there already: move it away first") from None
+    return target
+
+
+def _listing(rows: Sequence[dict[str, object]]) -> str:
+    cells = [
+        [str(row["name"]), str(row["type"]), str(row["size"]), str(row.get("saved", row["file"]))]
+        for row in rows
+    ]
+    width = terminal_width()
+    header = ["name", "type", "size", "file"]
+    return output.table(header, cells, width=width, shrink="name", right=["size"]) if rows else ""

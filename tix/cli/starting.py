@@ -1,0 +1,121 @@
+"""init, demo, completion: first steps."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+import click
+
+from tix import resources
+from tix.cli.command import command
+from tix.cli.session import Session
+from tix.errors import Refused
+from tix.setup import make_desk
+
+
+@command(
+    "init",
+    examples=(
+        "tix init helpdesk --name 'Acme Support' --address support@acme.example\n"
+        "cd my-project && tix init support"
+    ),
+    json="kind `desk`: {path, agent, commit}.",
+)
+@click.argument("folder", metavar="[DIR]", default=".")
+@click.option("--name", default="Support", show_default=True, help="What customers know it by.")
+@click.option("--address", default="", metavar="ADDRESS", help="The address that mail comes to.")
+def init_command(session: Session, folder: str, name: str, address: str) -> None:
+    """Make a desk in a folder, in a repository of its own or in the one that is there.
+
+    You, as git knows you, become its first agent, a lead.
+    """
+    made = make_desk(Path(session.path or folder), name, address)
+    data = {"path": str(made.path), "agent": made.agent, "commit": made.commit}
+    words = (
+        f"made {made.path}; you are its lead, `{made.agent}`. Next: `tix import MAIL`, `tix new`"
+    )
+    session.emit("desk", data, words)
+
+
+@command(
+    "demo",
+    examples="tix demo\ntix demo /tmp/acme",
+    json="kind `desk`: {path}.",
+)
+@click.argument("folder", metavar="[DIR]", default="tix-demo")
+def demo_command(session: Session, folder: str) -> None:
+    """Make a desk with a morning's mail, work a ticket, and leave it to play with."""
+    place = Path(folder)
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise Refused(f"{folder} is there already: name another folder, or remove it")
+    _demo(place)
+    session.emit("desk", {"path": str(place.resolve())}, "")
+
+
+def _demo(place: Path) -> None:
+    make_desk(
+        place,
+        "Acme Outdoor",
+        "support@acme.example",
+        person=("Ann Example", "ann@acme.example"),
+        queues={"delivery": "delivery@acme.example"},
+    )
+    os.environ["TIX_DESK"] = str(place)
+    for words in _STEPS:
+        _step([_filled(place, one) for one in words])
+    click.echo(f"\nThe desk is in {place}: `cd {place}`, then `tix`, `tix next`, `git log -p`.")
+
+
+# A word in braces stands for the ticket that a search for it finds first.
+_STEPS = (
+    ("import", "{inbox}"),
+    ("list", "is:unsolved"),
+    ("next", "queue:delivery"),
+    ("reply", ".", "-t", "delivery-delay", "--status", "pending"),
+    ("assign", "{tent}", "me"),
+    ("reply", "{tent}", "-t", "refund", "--status", "solved"),
+    ("show", "."),
+    ("log", "."),
+    ("report", "summary"),
+)
+
+
+def _filled(place: Path, word: str) -> str:
+    if word == "{inbox}":
+        return str(resources.folder("templates") / "demo" / "inbox.mbox")
+    if not word.startswith("{"):
+        return word
+    from tix.desk import Desk
+
+    with Desk.open(place) as desk:
+        return desk.select([word.strip("{}")], limit=1)[0].id
+
+
+def _step(words: list[str]) -> None:
+    from tix.cli.main import run
+    from tix.errors import TixError
+
+    shown = [Path(one).name if one.endswith(".mbox") else one for one in words]
+    click.echo(click.style(f"\n$ tix {shlex.join(shown)}", bold=True))
+    if status := run(words):
+        raise TixError(f"`tix {shlex.join(words)}` ended with {status}")
+
+
+@command(
+    "completion",
+    examples='tix completion bash >> ~/.bashrc\neval "$(tix completion zsh)"',
+    json="kind `completion`: {shell, script}.",
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion_command(session: Session, shell: str) -> None:
+    """Print the completion script for a shell; it knows tickets, agents and templates."""
+    from click.shell_completion import get_completion_class
+
+    from tix.cli.main import program
+
+    found = get_completion_class(shell)
+    assert found is not None  # noqa: S101 the three shells are click's own
+    script = found(program, {}, "tix", "_TIX_COMPLETE").source()
+    session.emit("completion", {"shell": shell, "script": script}, script)

@@ -1,0 +1,174 @@
+"""Reply templates: finding them, and filling them in. The only user of Jinja2.
+
+A desk's own `templates/NAME.LANGUAGE.md` go over those that tix ships; the ticket's language
+chooses, English is the fallback. Templates run in Jinja2's sandbox, and an undefined variable is
+an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tix import resources
+from tix.errors import NotFound, Refused, suggestion
+from tix.format import template as template_format
+from tix.format.template import Template
+from tix.model import Entry, Ticket
+from tix.problem import Problem
+from tix.settings import Agent, Settings
+from tix.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+FOLDER = "templates"
+FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All templates of a desk, by name and language, and those that are malformed."""
+
+    templates: Mapping[tuple[str, str], Template]
+    problems: tuple[Problem, ...] = ()
+
+    def names(self) -> list[str]:
+        """Name the templates."""
+        return sorted({name for name, _ in self.templates})
+
+    def languages(self, name: str) -> list[str]:
+        """Name the languages of a template; an empty one serves all."""
+        return sorted(language for one, language in self.templates if one == name)
+
+    def choose(self, name: str, language: str) -> Template:
+        """Return a template in a language, else in English, else in any. Raises NotFound."""
+        for wanted in (language, FALLBACK, ""):
+            if found := self.templates.get((name, wanted)):
+                return found
+        if languages := self.languages(name):
+            return self.templates[name, languages[0]]
+        known = suggestion(name, self.names())
+        raise NotFound(f"unknown template {name!r}: {known}; `tix template list` shows all")
+
+
+def library(snapshot: Snapshot) -> Library:
+    """Read the templates that tix ships, and the desk's own over them."""
+    found: dict[tuple[str, str], Template] = {}
+    problems: list[Problem] = []
+    for path, source in (*_shipped(), *_own(snapshot)):
+        one = template_format.parse(path, source)
+        if isinstance(one, Problem):
+            problems.append(one)
+        else:
+            found[one.name, one.language] = one
+    return Library(found, tuple(problems))
+
+
+def _shipped() -> list[tuple[str, str]]:
+    folder = resources.folder(FOLDER) / "reply"
+    return [(path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.md"))]
+
+
+def _own(snapshot: Snapshot) -> list[tuple[str, str]]:
+    names = [one.name for one in snapshot.tree(FOLDER) if one.name.endswith(".md")]
+    paths = [f"{FOLDER}/{name}" for name in names]
+    objects = zip(paths, snapshot.get_many(paths), strict=True)
+    return [(path, one.content.decode("utf-8", "replace")) for path, one in objects if one]
+
+
+def variables(
+    settings: Settings, ticket: Ticket, thread: Iterable[Entry], agent: Agent | None
+) -> dict[str, Any]:
+    """Return what templates know: ticket, requester, agent and desk."""
+    name = _name_of(ticket.requester, thread)
+    return {
+        "ticket": {
+            **{field: getattr(ticket, field) for field in _TICKET},
+            "tags": list(ticket.tags),
+            "custom": dict(ticket.custom),
+        },
+        "requester": {
+            "name": name,
+            "first_name": name.split()[0] if name else "",
+            "address": ticket.requester,
+        },
+        "agent": {
+            "name": agent.name if agent else settings.name,
+            "key": agent.key if agent else "",
+            "address": agent.email if agent else "",
+        },
+        "desk": {"name": settings.name, "address": next(iter(settings.addresses), "")},
+    }
+
+
+_TICKET = (
+    *("id", "subject", "status", "priority", "queue", "category", "assignee", "channel"),
+    *("language", "created", "due", "until"),
+)
+
+
+def _name_of(address: str, thread: Iterable[Entry]) -> str:
+    for entry in thread:
+        name, _, rest = entry.sender.rpartition(" <")
+        if name and rest.rstrip(">").lower() == address:
+            return name.strip('" ')
+    return ""
+
+
+def fill(template: Template, values: Mapping[str, Any]) -> str:
+    """Fill a template in. Raises Refused, naming the line and what is undefined or wrong."""
+    import jinja2
+
+    try:
+        return str(_environment().from_string(template.body).render(values)).strip("\n")
+    except jinja2.TemplateSyntaxError as error:
+        raise Refused(f"template {_title(template)}, line {error.lineno}: {error}") from None
+    except Exception as error:  # a template is somebody's program, and may fail as any does
+        message = f"{error}".replace("\n", " ")
+        raise Refused(f"template {_title(template)}: {message}") from None
+
+
+def _title(template: Template) -> str:
+    return f"{template.name}.{template.language}" if template.language else template.name
+
+
+def _environment() -> SandboxedEnvironment:
+    import jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    made = ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    made.filters["date"] = _date
+    return made
+
+
+def _date(value: datetime | None, pattern: str = "%Y-%m-%d") -> str:
+    return value.strftime(pattern) if value else ""
+
+
+def check(template: Template, settings: Settings) -> str:
+    """Try a template on a made-up ticket; return what is wrong, or an empty text."""
+    agent = next(iter(settings.agents.values()), None)
+    moment = datetime.fromisoformat("2026-11-22T10:15:00+00:00")
+    for due in (None, moment):
+        ticket = Ticket(
+            id="261122-7k3fqx9m",
+            subject="A subject",
+            status="open",
+            priority=settings.priority,
+            queue=settings.queue_names[0],
+            requester="jan@example.com",
+            due=due,
+        )
+        try:
+            fill(template, variables(settings, ticket, (), agent))
+        except Refused as error:
+            return str(error)
+    return ""

@@ -40,6 +40,16 @@ class Conflict(TixError):
     code = "conflict"
 
 
+class HeldByGit(Conflict):
+    """A git command holds a lock for longer than tix waits, or died and left it."""
+
+    def __init__(self, lock: object) -> None:
+        super().__init__(
+            f"git holds {lock}: finish the git command that runs here (or, if none does, remove "
+            "that file), then try again"
+        )
+
+
 class Invalid(TixError):
     """A check found problems."""
 

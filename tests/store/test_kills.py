@@ -204,15 +204,7 @@ KILLS = {"tix": "kill -9 $PPID; sleep 0.4", "both": "kill -9 $PPID $$"}
 @pytest.mark.parametrize("who", KILLS)
 def test_a_kill_while_git_works_for_tix_loses_nothing(desk, tmp_path, command, who):
     name = desk.new()
-    shim = tmp_path / "bin" / "git"
-    shim.parent.mkdir()
-    shim.write_text(
-        "#!/bin/sh\n"
-        f'case " $* " in *" {command} "*) {KILLS[who]};; esac\n'
-        f'exec {_which_git()} "$@"\n'
-    )
-    shim.chmod(0o755)
-    path = f"{shim.parent}{os.pathsep}{os.environ['PATH']}"
+    path = _shim(tmp_path, command, KILLS[who])
     assert desk.run("tag", name, "+vip", PATH=path).status == -signal.SIGKILL
     # git may still be at work: who only reads does not wait for it, who writes does.
     desk.ok("list")
@@ -220,6 +212,51 @@ def test_a_kill_while_git_works_for_tix_loses_nothing(desk, tmp_path, command, w
     sound(desk)
     outlived = who == "tix" and command == "update-ref"
     assert desk.json("show", name)["tags"] == (["vip"] if outlived else [])
+
+
+# What `git update-ref MESSAGE REF NEW OLD`, killed with tix, leaves: a branch's lock that is empty
+# or names the new commit, HEAD's lock, or the latter alone once the branch has moved.
+DEAD_LOCKS = {
+    "branch": ('printf "%s\\n" "$new" > refs/heads/main.lock', False),
+    "empty": (": > refs/heads/main.lock", False),
+    "both": ('printf "%s\\n" "$new" > refs/heads/main.lock; : > HEAD.lock', False),
+    "head": ('printf "%s\\n" "$new" > refs/heads/main; : > HEAD.lock', True),
+}
+
+
+@pytest.mark.parametrize("left", DEAD_LOCKS)
+@pytest.mark.parametrize("bare", [False, True])
+def test_locks_of_a_git_that_was_killed_with_tix_are_removed(quick, name, tmp_path, left, bare):
+    desk = Driver(quick.folder)
+    if bare:
+        desk = Driver(tmp_path / "bare.git")
+        quick.git("clone", "-q", "--bare", ".", str(desk.folder))
+    git_dir = desk.folder if bare else desk.folder / ".git"
+    locking, happened = DEAD_LOCKS[left]
+    path = _shim(
+        tmp_path,
+        "update-ref",
+        "while [ $# -gt 2 ]; do shift; done; new=$1; "
+        f"cd {git_dir}; mkdir -p refs/heads; {locking}; kill -9 $PPID $$",
+    )
+    assert desk.run("tag", name, "+vip", PATH=path).status == -signal.SIGKILL
+    desk.ok("list")
+    assert [one for one in git_dir.rglob("*.lock") if one.parent.name != "tix"] == []
+    assert not (git_dir / "tix" / "journal").exists()
+    assert desk.json("show", name)["tags"] == (["vip"] if happened else [])
+    desk.ok("tag", name, "+more")
+    assert desk.git("fsck", "--no-dangling", "--no-progress") == ""
+
+
+def _shim(tmp_path: Path, command: str, instead: str) -> str:
+    """Return a PATH on which a git command does something else."""
+    shim = tmp_path / "bin" / "git"
+    shim.parent.mkdir()
+    shim.write_text(
+        f'#!/bin/sh\ncase " $* " in *" {command} "*) {instead};; esac\nexec {_which_git()} "$@"\n'
+    )
+    shim.chmod(0o755)
+    return f"{shim.parent}{os.pathsep}{os.environ['PATH']}"
 
 
 def _which_git() -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.quick import Quick
 from tests.store.test_politeness import ticket_file
 from tix import clock
 from tix.desk import Desk
@@ -197,13 +198,30 @@ def test_the_patience_is_ten_seconds_unless_told_otherwise(tmp_path):
     assert IndexLock(Path(tmp_path))._patience == 10.0
 
 
-def test_a_lock_on_the_branch_that_stays_ends_the_tries(quick, name, monkeypatch):
+@pytest.mark.parametrize("lock", ["refs/heads/main.lock", "HEAD.lock"])
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_lock_on_the_branch_is_waited_for_then_given_up(quick, tmp_path, lock, bare):
+    desk = quick
+    if bare:
+        quick.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+        desk = Quick(tmp_path / "bare.git")
+    held = desk.folder / ("" if bare else ".git") / lock
+    held.parent.mkdir(parents=True, exist_ok=True)
+    held.write_bytes(b"0" * 40 + b"\n")
+    head = desk.git("rev-parse", "HEAD")
+    with pytest.raises(Conflict, match=f"git holds .*{lock}"):
+        write_with(desk, "one", patience=0.2)
+    assert held.exists(), "what git holds is never removed"
+    assert desk.git("rev-parse", "HEAD") == head
+    held.unlink()
+    write_with(desk, "one", patience=0.2)
+    assert desk.git("rev-parse", "HEAD~1") == head
+
+
+def test_a_branch_that_keeps_moving_ends_the_tries(quick, name, monkeypatch):
     monkeypatch.setattr("tix.store.store.TRIES", 2)
-    (quick.folder / ".git" / "refs" / "heads" / "main.lock").mkdir()
-    with Desk.open(quick.folder) as opened:
-        head = opened.repository.head
-    quick.fails(4, "note", name, "-m", "x")
-    assert quick.git("rev-parse", "HEAD").strip() == head
-    (quick.folder / ".git" / "refs" / "heads" / "main.lock").rmdir()
-    quick.ok("list")
+    monkeypatch.setattr("tix.git.commits.move", lambda *_: False)
+    head = quick.git("rev-parse", "HEAD")
+    assert "kept moving the branch" in quick.fails(4, "note", name, "-m", "x")
+    assert quick.git("rev-parse", "HEAD") == head
     quick.clean()

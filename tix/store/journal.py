@@ -13,7 +13,10 @@ from tix.store.interrupted import JOURNAL
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A branch moves from `old` to `new`; `paths` maps paths from the top to both blobs' ids."""
+    """A branch moves from `old` to `new`; `paths` maps paths from the top to both blobs' ids.
+
+    Where the branch is not checked out, `git_dir` is the repository's own, and there are no paths.
+    """
 
     ref: str
     old: str

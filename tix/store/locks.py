@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from tix.errors import Conflict, Temporary
+from tix.errors import HeldByGit, Temporary
 from tix.store.interrupted import MARK, is_ours
 
 DESK_PATIENCE = 120.0
@@ -104,10 +104,7 @@ class IndexLock:
                 named.replace(self._path)
                 return
             if time.monotonic() > deadline:
-                raise Conflict(
-                    f"git holds {self._path}: finish the git command that runs here (or, if none "
-                    "does, remove that file), then try again"
-                )
+                raise HeldByGit(self._path)
             _pause(deadline - self._patience)
 
     def __exit__(

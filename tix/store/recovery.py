@@ -8,16 +8,18 @@ from tix.git import checkout as tree
 from tix.git import commits
 from tix.git.objects import Objects
 from tix.git.repository import Checkout, Repository
-from tix.store import following, journal, locks
+from tix.store import following, journal, locks, reflocks
 from tix.store.journal import Journal
 
 
 def recover(repository: Repository, lock: locks.DeskLock) -> None:
     """Bring the desk to before or after what was interrupted; the desk's lock is held."""
     left = Journal.load(repository.private)
-    if left is not None and _has_happened(repository, left):
-        with locks.IndexLock(Path(left.git_dir)):
-            _finish(repository, left, lock)
+    if left is not None:
+        reflocks.remove_stale(repository.common_dir, Path(left.git_dir), left.ref, left.new)
+        if left.paths and _has_happened(repository, left):
+            with locks.IndexLock(Path(left.git_dir)):
+                _finish(repository, left, lock)
     for git_dir in _git_dirs(repository, left):
         locks.remove_stale(git_dir)
         tree.forget_copies(git_dir)

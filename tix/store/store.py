@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from tix.errors import Conflict, GitFailed, Temporary, TixError
+from tix.errors import Conflict, GitFailed, HeldByGit, Temporary, TixError
 from tix.git import checkout as tree
 from tix.git import commits
 from tix.git.checkout import Files
@@ -24,7 +24,7 @@ from tix.git.commits import Commit
 from tix.git.hashing import blob
 from tix.git.objects import Objects
 from tix.git.repository import Checkout, Repository, refuse_if_unwritable
-from tix.store import following, journal, recovery
+from tix.store import following, journal, recovery, reflocks
 from tix.store.following import Blobs, Step
 from tix.store.interrupted import is_interrupted
 from tix.store.journal import Journal
@@ -123,10 +123,14 @@ class Store:
         with DeskLock(self.repository.private) as lock:
             if is_interrupted(self.repository):
                 recovery.recover(self.repository, lock)
+            deadline = time.monotonic() + self._patience
             for turn in range(TRIES):
                 written = self._attempt(build, committer, now, why, lock, turn >= MODEST)
                 if written is not None:
                     return written
+                held = reflocks.held(self.repository)
+                if held and time.monotonic() > deadline:
+                    raise HeldByGit(held)
                 time.sleep(random.uniform(0, 0.02 * (turn + 1)))  # noqa: S311
         raise Conflict("other git commands kept moving the branch: try again")
 
@@ -149,8 +153,21 @@ class Store:
             index = index or self._lock_index(held)
             if index is not None:
                 return self._follow(index, lock, parent, planned, why)
-            ids = commits.write(self.repository, parent, planned, (lock.descriptor,))
+            return self._unfollowed(lock, parent, planned, why)
+
+    def _unfollowed(
+        self, lock: DeskLock, parent: str, planned: Sequence[Commit], why: str
+    ) -> Written | None:
+        """Write where no working tree has to follow."""
+        ids = commits.write(self.repository, parent, planned, (lock.descriptor,))
+        git_dir = str(self.repository.common_dir)
+        Journal(self.repository.ref, parent, ids[-1], "", git_dir, False, {}).save(
+            self.repository.private
+        )
+        try:
             return self._moved(parent, ids, why, lock)
+        finally:
+            journal.drop(self.repository.private)
 
     def _lock_index(self, held: ExitStack) -> IndexLock | None:
         place = self.repository.checkout

@@ -17,6 +17,7 @@ $(VENV)/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("tix needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv $(VENV) || { echo "python3 lacks venv: install it (Debian: apt install python3-venv)"; exit 1; }
 	$(PIP) --editable .
+	@$(BIN)/python -m compileall -q tix
 	@touch $@
 
 $(VENV)/developed: $(VENV)/installed

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from generate import write_mbox
 
-TIX = [sys.executable, "-m", "tix"]
+TIX = [str(Path(sys.executable).with_name("tix"))]
 CLICK = [sys.executable, "-c", "import click"]
 
 

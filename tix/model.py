@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from tix.yamltext import Data
 
@@ -58,8 +59,7 @@ FIELDS = (
 LINK_KINDS = ("relates", "follows", "parent", "blocks", "duplicates")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
+class Link(NamedTuple):
     """One ticket's relation to another."""
 
     kind: str

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from tix.yamltext import Data
 
 SCHEMA = 1
+# These patterns are compiled when they are first used: start-up is what users feel.
 # Hebrew, Arabic and the other scripts that run from right to left.
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_RIGHT_TO_LEFT = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]"
 # Controls that JSON lets pass, bidirectional overrides, and halves of surrogate pairs.
-_UNSAFE = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = "[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 _ISOLATE, _POP = "\u2068", "\u2069"
 
 
@@ -38,7 +39,7 @@ def document(kind: str, data: Any, total: int | None = None) -> str:
 
 def line(data: Any) -> str:
     """Print data as one line of JSON, with what could steer a terminal escaped."""
-    return _UNSAFE.sub(_escaped, json.dumps(data, ensure_ascii=False, default=_plain))
+    return re.sub(_UNSAFE, _escaped, json.dumps(data, ensure_ascii=False, default=_plain))
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -244,7 +245,7 @@ def cut(text: str, limit: int) -> str:
 
 
 def _isolated(text: str) -> str:
-    return f"{_ISOLATE}{text}{_POP}" if _RIGHT_TO_LEFT.search(text) else text
+    return f"{_ISOLATE}{text}{_POP}" if re.search(_RIGHT_TO_LEFT, text) else text
 
 
 def age(moment: datetime | None, now: datetime) -> str:

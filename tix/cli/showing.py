@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -155,10 +154,9 @@ def _folded(one: Entry | Problem) -> str:
     if isinstance(one, Problem):
         return f"  {one}"
     first = next((line for line in shown(one.text).splitlines() if line.strip()), "")
-    width = shutil.get_terminal_size().columns
     kind = "note" if one.kind == "note" else "reply" if one.direction == "out" else "from"
     text = f"  {output.local(one.date)} {kind} {_author(one)}: {printable(first)}"
-    return output.cut(text, width)
+    return output.cut(text, terminal_width() or 80)
 
 
 def _entry(ticket: Ticket, one: Entry | Problem, now: datetime, full: bool) -> Iterator[str]:

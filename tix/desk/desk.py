@@ -14,14 +14,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from tix import clock, config, ids, query
+from tix import clock, config, ids
 from tix.errors import NotADesk, NotFound, Refused
 from tix.git import repository as git
 from tix.git.objects import Objects
 from tix.git.repository import Repository
 from tix.ids import ticket_path
 from tix.index.index import Index, Row, open_index
-from tix.query.tree import Query
 from tix.settings import Agent, Settings
 from tix.store.interrupted import is_interrupted
 from tix.store.snapshot import Snapshot
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from tix.index.update import Progress
     from tix.model import Entry, Ticket
     from tix.problem import Problem
+    from tix.query.tree import Query
     from tix.store.store import Draft, Store, Written
 
 
@@ -201,6 +201,8 @@ class Desk:
 
     def query(self, words: Sequence[str]) -> Query:
         """Read a query's words. Raises UsageError, Unknown."""
+        from tix import query
+
         return query.parse(words, self.settings, clock.now(), self.me)
 
     def select(

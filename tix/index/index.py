@@ -15,14 +15,14 @@ from tix.errors import Temporary
 from tix.git.repository import Repository
 from tix.index import opening
 from tix.index.opening import Make, Moved, Source
-from tix.index.search import order, where
-from tix.query.tree import Query
 from tix.settings import Settings
 from tix.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    # What shows one ticket needs no queries.
     from tix.index.update import Progress
     from tix.problem import Problem
+    from tix.query.tree import Query
 
 T = TypeVar("T")
 TRIES = 5
@@ -115,6 +115,8 @@ class Index:
         self, query: Query, settings: Settings, now: datetime, sort: str, limit: int | None = None
     ) -> list[Row]:
         """Return the tickets that a query names; `sort` is a key of `search.SORTS` or SQL."""
+        from tix.index.search import order
+
         return self._select(query, settings, now, order(sort, settings), limit)
 
     def first(
@@ -126,12 +128,16 @@ class Index:
     def _select(
         self, query: Query, settings: Settings, now: datetime, by: str, limit: int | None
     ) -> list[Row]:
+        from tix.index.search import where
+
         condition, values = where(query, settings, now)
         sql = f"SELECT {_FIELDS} FROM tickets WHERE {condition} ORDER BY {by} LIMIT ?"  # noqa: S608
         return self._ask(sql, (*values, -1 if limit is None else limit), _row)
 
     def count(self, query: Query, settings: Settings, now: datetime) -> int:
         """Count the tickets that a query names."""
+        from tix.index.search import where
+
         condition, values = where(query, settings, now)
         sql = f"SELECT count(*) FROM tickets WHERE {condition}"  # noqa: S608
         return self._ask(sql, values, _number)[0]

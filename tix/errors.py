@@ -64,10 +64,17 @@ class Temporary(TixError):
     code = "temporary"
 
 
+# How git says so; the last is all that update-ref tells of a lock it has no space for.
+_FULL = ("No space left on device", "Out of diskspace", "couldn't write")
+
+
 class GitFailed(Temporary):
-    """A git command ended with an error that tix did not expect."""
+    """A git command ended with an error that tix did not expect, or for want of space."""
 
     def __init__(self, command: str, message: str) -> None:
+        if any(one in message for one in _FULL):
+            super().__init__(f"no space left for git {command}: free some, then try again")
+            return
         lines = [line.strip() for line in message.splitlines() if line.strip()]
         last = next((one for one in lines if one.startswith(("fatal:", "error:"))), None)
         super().__init__(f"git {command} failed: {last or (lines or ['no message'])[-1]}")

@@ -63,14 +63,7 @@ def prepare_index(
     checkout: Checkout, blobs: Mapping[str, str | None], keep_open: Sequence[int] = ()
 ) -> Path:
     """Copy the index, with other blobs at some paths (None takes one out); return the copy."""
-    index = checkout.git_dir / "index"
     copy = checkout.git_dir / f"tix-index-{os.getpid()}-{secrets.token_hex(4)}"
-    if index.exists():
-        # The copy keeps the time of the original: git compares it with the files' times to tell
-        # which entries cannot be trusted (racy-git, git's technical documentation).
-        shutil.copyfile(index, copy)
-        status = index.stat()
-        os.utime(copy, ns=(status.st_atime_ns, status.st_mtime_ns))
     width = max((len(one) for one in blobs.values() if one), default=40)
     rows = (
         f"100644 {oid}\t{path}\0" if oid else f"0 {'0' * width}\t{path}\0"
@@ -80,11 +73,21 @@ def prepare_index(
     env = {"GIT_INDEX_FILE": str(copy)}
     command = ["update-index", "--add", "-z", "--index-info"]
     try:
+        _copy_index(checkout.git_dir / "index", copy)
         process.run(command, checkout.top, data=data, env=env, keep_open=keep_open)
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
     return copy
+
+
+def _copy_index(index: Path, copy: Path) -> None:
+    if index.exists():
+        shutil.copyfile(index, copy)
+        # The copy keeps the time of the original: git compares it with the files' times to tell
+        # which entries cannot be trusted (racy-git, git's technical documentation).
+        status = index.stat()
+        os.utime(copy, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def prepare_sparse(

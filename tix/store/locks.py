@@ -86,8 +86,8 @@ class IndexLock:
 
     def __enter__(self) -> IndexLock:
         named = self._git_dir / f"tix-lock-{secrets.token_hex(6)}"
-        named.write_bytes(MARK + str(os.getpid()).encode() + b"\n")
         try:
+            named.write_bytes(MARK + str(os.getpid()).encode() + b"\n")
             self._link(named)
         finally:
             named.unlink(missing_ok=True)

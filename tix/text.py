@@ -33,6 +33,7 @@ _FOLDED = str.maketrans(
         "ة": "ه",
         "ۀ": "ه",
         "ـ": None,
+        "№": " ",
         "\u200c": None,
         "\u200d": None,
     }

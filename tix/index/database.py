@@ -7,7 +7,7 @@ from pathlib import Path
 
 # Any change of the tables or of `tix.text.fold` counts up: an index of another version is
 # rebuilt.
-VERSION = 3
+VERSION = 4
 BUSY_MS = 60_000
 
 _TABLES = """

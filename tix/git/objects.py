@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, NamedTuple
@@ -93,19 +94,17 @@ class Objects:
             self._busy = False
 
     def _pipelined(self, names: Iterable[str]) -> Iterator[Object | None]:
-        ahead = 0
+        left = iter(names)
+        asked = self._ask(left)
         try:
-            for name in names:
-                self._ask(name)
-                ahead += 1
-                if ahead >= AHEAD:
-                    ahead -= 1
+            while asked:
+                # The next ones are on their way to git before these are used.
+                here, asked = asked, asked + self._ask(left)
+                for _ in range(here):
+                    asked -= 1
                     yield self._answer()
-            while ahead:
-                ahead -= 1
-                yield self._answer()
         finally:
-            if ahead:
+            if asked:
                 self.close()  # nobody waits for what was asked ahead
 
     def tree(self, name: str) -> list[TreeEntry]:
@@ -115,21 +114,24 @@ class Objects:
             return []
         return list(_rows(found.content, len(found.oid) // 2))
 
-    def _ask(self, name: str) -> None:
+    def _ask(self, names: Iterator[str]) -> int:
+        """Ask for the next few objects, at one go; return how many there were."""
+        some = list(islice(names, AHEAD))
+        if not some:
+            return 0
         if self._process is None:
             self._process = process.start(["cat-file", "--batch"], self._folder)
-        if "\n" in name:
-            name = "0" * 40
+        rows = (("0" * 40 if "\n" in name else name) + "\n" for name in some)
         # Where git has stopped, the answer that is missing tells at which object.
         with suppress(BrokenPipeError):
-            _in(self._process).write(name.encode("utf-8", "surrogateescape") + b"\n")
+            _in(self._process).write("".join(rows).encode("utf-8", "surrogateescape"))
+            _in(self._process).flush()
+        return len(some)
 
     def _answer(self) -> Object | None:
         running = self._process
         if running is None:
             raise _unreadable("git stopped")
-        with suppress(BrokenPipeError):
-            _in(running).flush()
         head = _out(running).readline()
         words = head.rstrip(b"\n").rsplit(b" ", 2)
         if head and (len(words) < 3 or not words[-1].isdigit()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 MILLISECOND = timedelta(milliseconds=1)
+LATEST = datetime.max.replace(microsecond=999_000, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -30,7 +31,10 @@ def parse(text: str) -> datetime:
     """
     moment = datetime.fromisoformat(text)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    utc = aware.astimezone(UTC)
+    try:
+        utc = aware.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text} lies outside the years 1 to 9999") from None
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
@@ -45,7 +49,10 @@ def from_milliseconds(count: int) -> datetime:
 
 
 def after(moment: datetime, last: datetime | None) -> datetime:
-    """Return `moment`, or the first millisecond after `last` where that is later."""
+    """Return `moment`, or the first millisecond after `last` where that is later.
+
+    After the last millisecond of all, there is only that one again.
+    """
     if last is None or moment > last:
         return moment
-    return last + MILLISECOND
+    return min(last, LATEST - MILLISECOND) + MILLISECOND

@@ -53,8 +53,9 @@ def _mapping(lines: list[str]) -> dict[str, Data]:
         if line[:2] in ("- ", "  "):
             block.append(line)
             continue
-        key, _, rest = line.partition(":")
-        if not re.fullmatch(_KEY, key) or key in found or bool(rest) == bool(block):
+        key, colon, rest = line.partition(":")
+        known = colon and key not in found and re.fullmatch(_KEY, key)
+        if not known or bool(rest) == bool(block):
             raise _Unfamiliar
         found[key] = _value(rest[1:]) if rest[:1] == " " else _block(block[::-1], rest)
         block = []

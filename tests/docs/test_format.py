@@ -169,16 +169,15 @@ def test_characters_that_are_escaped_are_those_of_the_page():
 
 def test_the_bounds_are_those_of_the_page():
     numbers = [int(row[1].replace(",", "")) for row in table("### Bounds")]
-    assert numbers[:3] == [yamltext.MAX_SIZE, yamltext.MAX_LINE, yamltext.MAX_OPEN]
-    spaces, words, levels = numbers[3:]
-    for bound, within in (
-        (spaces, lambda n: f"a:\n{' ' * n}- x\n"),
-        (words, lambda n: f"{'- ' * n}x\n"),
-        (levels, lambda n: f"a: {'[' * (n - 1)}{']' * (n - 1)}\n"),
+    assert numbers == [yamltext.MAX_SIZE, yamltext.MAX_LINE, yamltext.MAX_DEPTH]
+    for within in (
+        lambda n: f"a: {'[' * (n - 1)}{']' * (n - 1)}\n",
+        lambda n: f"{'- ' * n}x\n",
+        lambda n: "".join(f"{' ' * at}a:\n" for at in range(n)),
     ):
-        yamltext.load(within(bound))
-        with pytest.raises(yamltext.YamlError):
-            yamltext.load(within(bound + 1))
+        yamltext.load(within(numbers[-1]))
+        with pytest.raises(yamltext.YamlError, match="too deeply"):
+            yamltext.load(within(numbers[-1] + 1))
 
 
 def test_fields_stand_in_the_order_of_the_page():

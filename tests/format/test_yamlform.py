@@ -30,10 +30,11 @@ def test_front_matter_is_read_as_the_parser_reads_it(value):
 plain = st.text("abz09 :#-,[]{}\"'&*!|>%@?<=~+._/\\\n\tż", max_size=30)
 
 
+lines = st.sampled_from(["a: {}", "{}", "c:", "- {}", "  {}", "b: {{c: {}}}"])
+
+
 @settings(max_examples=500)
-@given(
-    st.lists(st.sampled_from(["a: {}", "- {}", "  {}", "b: {{c: {}}}", "{}"]), max_size=4), plain
-)
+@given(st.lists(lines, max_size=4), plain)
 def test_any_lines_are_read_as_the_parser_reads_them(lines, value):
     agrees("".join(f"{line.format(value)}\n" for line in ["x: y", *lines]))
 

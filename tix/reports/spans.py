@@ -120,7 +120,7 @@ def _last(data: Data | None, default: str = "") -> str:
 def _moment(text: str) -> datetime | None:
     try:
         return times.parse(text) if text else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

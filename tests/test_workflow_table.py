@@ -234,6 +234,22 @@ def test_assigned_as_a_field(cell):
     assert cell.now()["status"] == ("open" if cell.status == "new" else cell.status)
 
 
+ASSIGNEE = "sed -i 's/^queue:.*/&\\nassignee: bob/'"
+
+
+@columns(*LIVE)
+def test_assigned_in_an_editor(cell):
+    cell.desk.ok("edit", cell.id, EDITOR=ASSIGNEE)
+    assert cell.now()["assignee"] == "bob"
+    assert cell.now()["status"] == ("open" if cell.status == "new" else cell.status)
+
+
+@columns("closed")
+def test_assigned_in_an_editor_what_is_closed(cell):
+    assert "reopen" in cell.desk.fails(1, "edit", cell.id, EDITOR=ASSIGNEE)
+    cell.is_as_before()
+
+
 @columns("closed")
 @pytest.mark.parametrize("command", ["assign ID bob", "take ID", "set ID assignee=bob"])
 def test_assigned_what_is_closed(cell, command):

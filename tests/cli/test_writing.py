@@ -181,6 +181,14 @@ def test_many_tickets_are_one_commit_and_a_note_lands_in_each(worked):
     assert "Tix-Ticket: " + tickets.other in desk.git("log", "-1")
 
 
+@pytest.mark.parametrize("words", ["until=3d status=pending", "status=pending until=3d"])
+def test_what_belongs_to_a_status_may_be_set_before_it(worked, words):
+    desk, tickets = worked
+    desk.ok("set", tickets.open, *words.split())
+    found = desk.json("show", tickets.open)
+    assert (found["status"], bool(found["until"])) == ("pending", True)
+
+
 def test_what_is_so_already_makes_no_commit(worked):
     desk, tickets = worked
     count = commits(desk)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from tix import text, timeline
 from tix.actions.context import Context, Outcome
 from tix.actions.entries import entry_file, fresh_name
-from tix.actions.fields import address, check_tag, checked, with_field
+from tix.actions.fields import address, check_tag, checked, with_fields
 from tix.errors import UsageError
 from tix.model import Entry, Ticket
 from tix.yamltext import Data
@@ -68,10 +68,7 @@ def _blank(context: Context, draft: NewTicket, name: str) -> Ticket:
         channel=checked(settings, "channel", draft.channel) or settings.channels[0],
         language=checked(settings, "language", draft.language) or settings.language,
     )
-    # The status first: setting it clears what belongs to another one.
-    for key, value in sorted(draft.fields.items(), key=lambda pair: pair[0] != "status"):
-        ticket = with_field(context, ticket, key, value)
-    return ticket
+    return with_fields(context, ticket, draft.fields)
 
 
 def _first_entry(context: Context, draft: NewTicket, ticket: Ticket) -> Entry:

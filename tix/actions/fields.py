@@ -36,16 +36,20 @@ def set_fields(changes: Mapping[str, str]) -> Action:
 
     def act(context: Context, ticket: Ticket) -> Outcome:
         workflow.refuse_finished(context.settings, ticket, "changed", ("merged",))
-        after = ticket
-        for name, value in changes.items():
-            after = with_field(context, after, name, value)
-        return done(context, ticket, after)
+        return done(context, ticket, with_fields(context, ticket, changes))
 
     return act
 
 
-def with_field(context: Context, ticket: Ticket, name: str, value: str) -> Ticket:
-    """Return a ticket with a field as somebody typed it. Raises Unknown, UsageError, Refused."""
+def with_fields(context: Context, ticket: Ticket, changes: Mapping[str, str]) -> Ticket:
+    """Return a ticket with fields as somebody typed them. Raises Unknown, UsageError, Refused."""
+    # The status first: setting it clears what belongs to another one.
+    for name, value in sorted(changes.items(), key=lambda pair: pair[0] != "status"):
+        ticket = _with_field(context, ticket, name, value)
+    return ticket
+
+
+def _with_field(context: Context, ticket: Ticket, name: str, value: str) -> Ticket:
     settings = context.settings
     if name == "status":
         return in_status(context, ticket, value)
@@ -154,11 +158,19 @@ def edited(ticket_after: Ticket) -> Action:
     def act(context: Context, ticket: Ticket) -> Outcome:
         workflow.refuse_finished(context.settings, ticket, "edited", ("merged",))
         after = replace(ticket_after, timeline=ticket.timeline)
-        if after.status != ticket.status:
-            moved = in_status(context, ticket, after.status)
-            until = moved.until if after.until == ticket.until else after.until
-            reason = moved.reason if after.reason == ticket.reason else after.reason
-            after = replace(after, until=until, reason=reason)
-        return done(context, ticket, after)
+        if after.assignee != ticket.assignee and after.status == ticket.status:
+            given = workflow.assigned(context.settings, ticket, after.assignee)
+            after = replace(after, status=given.status)
+        return done(context, ticket, _moved(context, ticket, after))
 
     return act
+
+
+def _moved(context: Context, before: Ticket, after: Ticket) -> Ticket:
+    # What somebody wrote for the new status stands; what belonged to the old one goes.
+    if after.status == before.status:
+        return after
+    moved = in_status(context, before, after.status)
+    until = moved.until if after.until == before.until else after.until
+    reason = moved.reason if after.reason == before.reason else after.reason
+    return replace(after, until=until, reason=reason)

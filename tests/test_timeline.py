@@ -187,6 +187,26 @@ def test_an_edit_by_hand_gets_its_line_by_the_next_mail(desk):
     assert found["status"] == "open"
 
 
+def test_a_ticket_written_by_hand_gets_its_first_line_by_the_next_write(desk):
+    ticket = "261120-aaaaaaaa"
+    folder = desk.folder / ticket_folder(ticket)
+    folder.mkdir(parents=True)
+    own = f"format: 1\nid: {ticket}\nsubject: By hand\nstatus: new\ntags:\n- own\n"
+    (folder / "ticket.yaml").write_text(own)
+    desk.git("add", "-A")
+    desk.git("commit", "-qm", "by hand")
+    desk.ok("check")
+    assert ticket in desk.ok("list", "tag:own")
+    assert shown(desk, ticket)["timeline"] == []
+    desk.ok("tag", ticket, "+late", "-own")
+    first, second = shown(desk, ticket)["timeline"]
+    assert (first["by"], first["subject"], first["tags"]) == ("hand", "By hand", ["+own"])
+    assert second["tags"] == ["+late", "-own"]
+    desk.ok("undo")
+    found = shown(desk, ticket)
+    assert (found["status"], found["tags"]) == ("new", ["own"])
+
+
 def test_an_edit_by_hand_alone_is_no_write(desk):
     ticket = desk.new()
     edit(desk, ticket, ("priority: normal", "priority: high"))

@@ -145,8 +145,6 @@ def _wrong(settings: Settings, ticket: Ticket) -> Iterator[tuple[str, str]]:
         yield "queue", f"queue {ticket.queue!r} is not in desk.yaml; there are {names}"
     if ticket.assignee and ticket.assignee not in settings.agents:
         yield "assignee", f"assignee {ticket.assignee!r} is not in agents.yaml"
-    if not ticket.timeline:
-        yield "id", "the timeline is missing: a ticket has at least the line of its creation"
 
 
 def _dangling(ticket: Ticket, exists: Callable[[str], bool]) -> Iterator[tuple[str, str]]:

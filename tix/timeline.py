@@ -147,7 +147,7 @@ def by_hand(ticket: Ticket) -> dict[str, tuple[Value, Value]]:
     hand), a field that no line speaks of stands as it is.
     """
     outcome = replay(ticket.timeline)
-    if ticket.timeline and "subject" in ticket.timeline[0].data:
+    if not ticket.timeline or "subject" in ticket.timeline[0].data:
         nothing: dict[str, Value] = {
             one: frozenset() if one in SET_FIELDS else "" for one in fields(ticket)
         }

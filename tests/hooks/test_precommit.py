@@ -55,6 +55,18 @@ def test_a_partial_commit_leaves_the_line_to_the_next_write(hooked):
     assert [one["by"] for one in lines[1:]] == ["hand", "ann"]
 
 
+def test_a_ticket_written_by_hand_gets_its_first_line(hooked):
+    folder = hooked.folder / "tickets/2026/11/20/261120-aaaaaaaa"
+    folder.mkdir(parents=True)
+    text = "format: 1\nid: 261120-aaaaaaaa\nsubject: By hand\nstatus: new\n"
+    (folder / "ticket.yaml").write_text(text)
+    hooked.git("add", "tickets")
+    assert commit(hooked).returncode == 0
+    [line] = hooked.json("show", "aaaaaaaa")["timeline"]
+    assert (line["by"], line["subject"]) == ("hand", "By hand")
+    hooked.clean()
+
+
 def test_what_is_not_valid_is_not_committed(hooked):
     name = hooked.new()
     file = ticket_file(hooked, name)

@@ -221,6 +221,14 @@ def test_an_undone_solve_is_no_solve() -> None:
     assert figures(undone)["solved"] == 0
     again = case(born(), solved(4, n="s1"), undo, solved(9, "bob"))
     assert [(one.at, one.agent) for one in facts(again).solves] == [(at(9), "bob")]
+    assert resolution(again) == (9, "bob")
+    assert figures(undone, until=4.5)["backlog"] == 1
+
+
+def test_an_undone_wait_is_no_wait() -> None:
+    undo = line(5, "ann", undo="p1", status=["pending", "open"])
+    one = case(born(), line(2, "ann", "p1", status=["open", "pending"]), undo, solved(9))
+    assert resolution(one) == (9, "ann")
 
 
 def test_an_undone_reopening_leaves_the_solve_standing() -> None:

@@ -103,11 +103,12 @@ def replay(case: Case, settings: Settings, now: datetime) -> Facts:
     """Work out what reports count of one ticket, as it stands at `now`."""
     ticket, lines = case.ticket, spans.ordered(case.ticket)
     created = _created(case, lines, now)
-    statuses = spans.turns(ticket, settings, lines, created)
+    standing = spans.standing(lines)
+    statuses = spans.turns(ticket, settings, standing, created)
     statuses += spans.present(ticket, settings, statuses[-1], now)
-    stretches, skipped = spans.spans(statuses, now), spans.void(lines)
+    stretches = spans.spans(statuses, now)
     automatic = frozenset(one.key for one in case.messages if one.automatic)
-    solves = spans.solves(statuses, skipped, automatic)
+    solves = spans.solves(statuses, automatic)
     post = Post.of(case.messages, lines, created)
     replies = tuple(post.replies())
     first, following = _responses(created, post.received(), replies)
@@ -117,14 +118,14 @@ def replay(case: Case, settings: Settings, now: datetime) -> Facts:
         left_out=_left_out(ticket, lines, statuses[-1].kind),
         spans=stretches,
         solves=solves,
-        closings=spans.closings(statuses, skipped),
+        closings=spans.closings(statuses),
         resolution=_resolution(stretches, solves),
         first_response=first,
         next_responses=following,
         received=tuple(post.received()),
         replies=replies,
         notes=tuple(post.notes()),
-        rating=_rating(ticket, lines, solves, created),
+        rating=_rating(ticket, standing, solves, created),
         queued=post.queued(),
     )
 

@@ -73,10 +73,11 @@ def undone(lines: Sequence[TimelineEvent]) -> frozenset[str]:
     return frozenset(found)
 
 
-def void(lines: Sequence[TimelineEvent]) -> frozenset[str]:
-    """Return the `n` of lines that neither solve nor reopen: those undone, those that undo."""
+def standing(lines: Sequence[TimelineEvent]) -> list[TimelineEvent]:
+    """Return the lines that stand: without those undone, and without those that undo."""
     known = {line.n for line in lines}
-    return undone(lines) | {line.n for line in lines if line.text("undo") in known}
+    gone = undone(lines) | {line.n for line in lines if line.text("undo") in known}
+    return [line for line in lines if line.n not in gone]
 
 
 def turns(
@@ -87,7 +88,7 @@ def turns(
     The fields stand: the last status is the present one, with the present `until`.
     """
     name, until = _initial(ticket, lines), None
-    known = bool(lines) and "status" in lines[0].data
+    known = bool(lines) and lines[0].at <= start and "status" in lines[0].data
     found = [] if known else [Turn(start, settings.type_of(name))]
     for line in lines:
         if "status" in line.data or "until" in line.data:
@@ -155,18 +156,14 @@ def _join(found: list[Span], span: Span) -> None:
         found.append(span)
 
 
-def solves(
-    statuses: Sequence[Turn], skipped: frozenset[str], automatic: frozenset[str]
-) -> tuple[Solve, ...]:
+def solves(statuses: Sequence[Turn], automatic: frozenset[str]) -> tuple[Solve, ...]:
     """Return each time that a ticket went to solved from a type that is not done.
 
-    `skipped` are lines that do not count, `automatic` the keys of automatic messages.
+    `automatic` are the keys of automatic messages.
     """
     found: list[Solve] = []
-    for before, turn in pairwise((None, *statuses)):
+    for before, turn in _pairs(statuses):
         was_done = before is not None and before.kind in DONE
-        if turn is None or (turn.line and turn.line.n in skipped):
-            continue
         if turn.kind == "solved" and not was_done:
             found.append(Solve(turn.at, agent_of(turn.line.by) if turn.line else ""))
         elif was_done and turn.kind not in DONE and found and found[-1].back is None:
@@ -179,13 +176,14 @@ def _written(line: TimelineEvent | None, automatic: frozenset[str]) -> bool:
     return bool(key) and key not in automatic
 
 
-def closings(statuses: Sequence[Turn], skipped: frozenset[str]) -> tuple[datetime, ...]:
+def closings(statuses: Sequence[Turn]) -> tuple[datetime, ...]:
     """Return the times at which a ticket was closed."""
     return tuple(
         turn.at
-        for before, turn in pairwise((None, *statuses))
-        if turn is not None
-        and turn.kind == "closed"
-        and (before is None or before.kind != "closed")
-        and not (turn.line and turn.line.n in skipped)
+        for before, turn in _pairs(statuses)
+        if turn.kind == "closed" and (before is None or before.kind != "closed")
     )
+
+
+def _pairs(statuses: Sequence[Turn]) -> Iterator[tuple[Turn | None, Turn]]:
+    return zip((None, *statuses), statuses, strict=False)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from hypothesis import strategies as st
 
 from tix import ids
+from tix.format.quarantine import Held
 from tix.model import FIELDS, LINK_KINDS, Attachment, Entry, Link, Ticket, TimelineEvent
 
 texts = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -94,4 +95,16 @@ entries = st.builds(
     template=texts,
     attachments=st.lists(attachments, max_size=2).map(tuple),
     extra=extras(ENTRY_KEYS),
+)
+HELD_KEYS = {"format", "id", "reason", "size", "from", "subject", "message-id", "date"}
+held = st.builds(
+    Held,
+    id=ticket_ids,
+    reason=words,
+    size=st.integers(0, 10**12),
+    sender=texts,
+    subject=texts,
+    message_id=texts,
+    date=optional_moments,
+    extra=extras(HELD_KEYS),
 )

@@ -56,6 +56,9 @@ def test_ticket(text, line, words):
     ("text", "line", "words"),
     [
         ("hello", 1, "starts with a line"),
+        ("\ufeff---\nkind: note\ndate: 2026-11-22\n---\n", 1, "byte-order mark"),
+        ("---\r\nkind: note\r\ndate: 2026-11-22\r\n---\r\n", 1, "LF line ends"),
+        ("---\nkind: note\ndate: 2026-11-22\n---\r\n", 1, "LF line ends"),
         ("---\nkind: note\n", 1, "no closing line"),
         ("---\nkind: note\n---\n", 2, "date is missing"),
         ("---\nkind: letter\ndate: 2026-11-22\n---\n", 2, "message or note"),

@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 
 from tests.format import strategies as own
 from tix import yamltext
-from tix.format import entry, ticket
+from tix.format import entry, quarantine, ticket
 from tix.problem import Problem
 
 
@@ -23,6 +23,13 @@ def test_an_entry_survives(value):
     text = entry.render(value)
     assert entry.parse(f"tickets/{value.name}.md", text) == value
     assert entry.render(entry.parse(f"{value.name}.md", text)) == text
+
+
+@given(own.held)
+def test_what_is_known_of_a_quarantined_mail_survives(value):
+    text = quarantine.render(value)
+    assert quarantine.parse("q", text) == value
+    assert quarantine.render(quarantine.parse("q", text)) == text
 
 
 @given(own.data)
@@ -43,6 +50,6 @@ def test_readers_of_yaml_1_1_and_1_2_see_the_same_string(value, flow):
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
 def test_any_text_is_read_or_is_a_problem(text):
-    for parse in (ticket.parse, entry.parse):
+    for parse in (ticket.parse, entry.parse, quarantine.parse):
         found = parse("tickets/x/20261122T101452Z-3f9a2c7b.md", text)
         assert isinstance(found, Problem)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tix import times, yamltext
-from tix.format.fields import Malformed, guarded, moment, text, texts
+from tix.format.fields import Malformed, guarded, moment, number, text, texts
 from tix.model import Attachment, Entry
 from tix.problem import Problem
 from tix.yamltext import Data
@@ -20,13 +20,19 @@ FENCE = "---\n"
 def parse(path: str, source: str) -> Entry | Problem:
     """Read an entry; its name is taken from its path."""
     if not source.startswith(FENCE):
-        return Problem(path, 1, "an entry starts with a line `---`")
+        return Problem(path, 1, f"an entry starts with a line `---`{_windows(source)}")
     end = source.find(f"\n{FENCE}", len(FENCE) - 1)
     if end < 0:
-        return Problem(path, 1, "the front matter has no closing line `---`")
+        return Problem(path, 1, f"the front matter has no closing line `---`{_windows(source)}")
     head, body = source[len(FENCE) : end + 1], source[end + 1 + len(FENCE) :]
     name = path.rpartition("/")[2].removesuffix(".md")
     return guarded(path, head, lambda data: _entry(name, body, data), skip=1)
+
+
+def _windows(source: str) -> str:
+    if source.startswith("\ufeff"):
+        return ": save the file without a byte-order mark"
+    return ": save the file with LF line ends" if "---\r\n" in source else ""
 
 
 def _entry(name: str, body: str, data: dict[str, Data]) -> Entry:
@@ -79,12 +85,13 @@ def _attachment(value: Data, at: int) -> Attachment:
         raise Malformed(
             "an attachment is `{file: …, name: …, type: …, size: …}`", "attachments", at
         )
-    file, name, kind, size = (text(value, key) for key in ("file", "name", "type", "size"))
+    file, name, kind = (text(value, key) for key in ("file", "name", "type"))
     if not re.fullmatch(r"files/[a-z0-9][a-z0-9.-]*", file):
         raise Malformed(f"attachment file {file!r} is not files/NAME", "attachments", at)
-    if not (size.isascii() and size.isdigit() and len(size) < 19):
-        raise Malformed(f"attachment size {size!r} is no number of bytes", "attachments", at)
-    return Attachment(file, name, kind, int(size), value)
+    try:
+        return Attachment(file, name, kind, number(value, "size"), value)
+    except Malformed as error:
+        raise Malformed(f"attachment {error.message}", "attachments", at) from None
 
 
 def render(entry: Entry) -> str:

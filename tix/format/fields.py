@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from tix import times, yamltext
+from tix.format import VERSION
 from tix.problem import Problem
 from tix.yamltext import Data
 
@@ -38,6 +39,30 @@ def guarded(
         return Problem(path, error.line + skip, error.message)
     except Malformed as error:
         return Problem(path, yamltext.line_of(text, *error.keys) + skip, error.message)
+
+
+def check_format(data: dict[str, Data]) -> None:
+    """Take the format's number out of a mapping; it must be this one's."""
+    version = text(data, "format")
+    if version != str(VERSION):
+        found = f"format {version!r}" if version else "no format"
+        raise Malformed(f"{found} here; this tix reads `format: {VERSION}`", "format")
+
+
+def required(data: dict[str, Data], key: str) -> str:
+    """Take one text out of a mapping, which must have it."""
+    value = text(data, key)
+    if not value:
+        raise Malformed(f"{key} is missing: add a line `{key}: …`", key)
+    return value
+
+
+def number(data: dict[str, Data], key: str) -> int:
+    """Take a number of bytes out of a mapping, which must have it."""
+    value = text(data, key)
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise Malformed(f"{key} {value!r} is no number of bytes", key)
+    return int(value)
 
 
 def text(data: dict[str, Data], key: str) -> str:

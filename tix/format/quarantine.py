@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from tix import ids, times, yamltext
 from tix.format import VERSION
+from tix.format.fields import Malformed, check_format, guarded, moment, number, required, text
+from tix.problem import Problem
+from tix.yamltext import Data
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class Held:
     subject: str = ""
     message_id: str = ""
     date: datetime | None = None
+    extra: Mapping[str, Data] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def path(name: str, ending: str) -> str:
@@ -40,4 +46,28 @@ def render(held: Held) -> str:
     lines = [f"format: {VERSION}"]
     lines += [f"{key}: {yamltext.scalar(value)}" for key, value in texts if value]
     lines += [f"date: {times.text(held.date)}"] if held.date else []
-    return "\n".join([*lines, f"size: {held.size}", ""])
+    lines.append(f"size: {held.size}")
+    lines += [f"{yamltext.scalar(key)}: {yamltext.flow(one)}" for key, one in held.extra.items()]
+    return "\n".join([*lines, ""])
+
+
+def parse(path: str, source: str) -> Held | Problem:
+    """Read the file beside a raw mail; `render` is its exact inverse."""
+    return guarded(path, source, _held)
+
+
+def _held(data: dict[str, Data]) -> Held:
+    check_format(data)
+    name = required(data, "id")
+    if not ids.is_ticket_id(name):
+        raise Malformed(f"id: {name!r} is no id (YYMMDD-xxxxxxxx)", "id")
+    return Held(
+        id=name,
+        reason=required(data, "reason"),
+        size=number(data, "size"),
+        sender=text(data, "from"),
+        subject=text(data, "subject"),
+        message_id=text(data, "message-id"),
+        date=moment(data, "date"),
+        extra=data,
+    )

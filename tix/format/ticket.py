@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from tix import ids, times, yamltext
 from tix.format import VERSION
-from tix.format.fields import Malformed, guarded, moment, text, texts
+from tix.format.fields import Malformed, check_format, guarded, moment, required, text, texts
 from tix.model import Link, Ticket, TimelineEvent
 from tix.problem import Problem
 from tix.yamltext import Data
@@ -18,11 +18,11 @@ def parse(path: str, source: str) -> Ticket | Problem:
 
 
 def _ticket(data: dict[str, Data]) -> Ticket:
-    _check_format(data)
+    check_format(data)
     return Ticket(
         id=_id(data),
-        subject=_required(data, "subject"),
-        status=_required(data, "status"),
+        subject=required(data, "subject"),
+        status=required(data, "status"),
         reason=text(data, "reason"),
         priority=text(data, "priority"),
         queue=text(data, "queue"),
@@ -45,22 +45,8 @@ def _ticket(data: dict[str, Data]) -> Ticket:
     )
 
 
-def _check_format(data: dict[str, Data]) -> None:
-    version = text(data, "format")
-    if version != str(VERSION):
-        found = f"format {version!r}" if version else "no format"
-        raise Malformed(f"{found} here; this tix reads `format: {VERSION}`", "format")
-
-
-def _required(data: dict[str, Data], key: str) -> str:
-    value = text(data, key)
-    if not value:
-        raise Malformed(f"{key} is missing: add a line `{key}: …`", key)
-    return value
-
-
 def _id(data: dict[str, Data]) -> str:
-    found = _required(data, "id")
+    found = required(data, "id")
     if not ids.is_ticket_id(found):
         raise Malformed(f"id: {found!r} is no ticket id (YYMMDD-xxxxxxxx)", "id")
     return found

@@ -19,7 +19,7 @@ ROWS = (
     ("store",),
     ("history", "index"),
     ("desk",),
-    ("render", "reports", "setup", "undo"),
+    ("lasting", "render", "reports", "setup", "undo", "values"),
     ("check", "mail"),
     ("precommit",),
     ("hooks",),

@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from tix import clock, config, ids, query, render, yamltext
+from tix import clock, config, lasting, query, render, values, yamltext
 from tix.desk import Desk
 from tix.errors import NotFound, TixError
+from tix.format import quarantine
 from tix.git import process
 from tix.index.update import refuse_newer
-from tix.model import Entry, Ticket
+from tix.model import Entry
 from tix.problem import Problem
 from tix.render import Library
 from tix.settings import Settings
-from tix.store.reading import is_entry, parse_entry, parse_ticket
+from tix.store.reading import parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
+
+REGULAR, NONE = "100644", "000000"
+OTHERS = (config.DESK, config.AGENTS, f"{render.FOLDER}/", "quarantine/")
 
 
 def check_all(desk: Desk) -> list[Problem]:
     """Check a whole desk. Raises NewerFormat."""
     refuse_newer(desk.snapshot)
-    command = ["ls-tree", "-r", "-z", "--name-only", f"{desk.snapshot.commit}:{desk.prefix}"]
+    command = ["ls-tree", "-r", "-z", f"{desk.snapshot.commit}:{desk.prefix}"]
     output = process.run(command, desk.repository.folder) if desk.snapshot.commit else b""
-    paths = [one for one in output.decode("utf-8", "surrogateescape").split("\0") if one]
-    return sorted(_check(desk, desk.snapshot, paths), key=lambda one: (one.path, one.line))
+    rows = (one.split("\t", 1) for one in _split(output))
+    modes = {path: head.split(" ")[0] for head, path in rows}
+    return _in_order(_check(desk, desk.snapshot, modes))
 
 
 def check_range(desk: Desk, commits: str) -> list[Problem]:
-    """Check what a range of commits (`A..B`, or `A` for `A..HEAD`) changed. Raises NotFound."""
+    """Check what a range of commits (`A..B`, or `A` for `A..HEAD`) changed. Raises NotFound.
+
+    What it changed is seen from where it left A, so that what A got since is not its doing.
+    """
     old, _, new = commits.partition("..")
     tip = _commit(desk, new.removeprefix(".") or desk.repository.ref)
-    command = ["diff-tree", "-r", "-z", "--no-renames", "--name-only", _commit(desk, old), tip]
-    output = process.run([*command, "--", desk.prefix or "."], desk.repository.folder)
-    rows = output.decode("utf-8", "surrogateescape").split("\0")
-    paths = [one.removeprefix(desk.prefix) for one in rows if one]
-    snapshot = desk.at(tip)
-    return sorted(_check(desk, snapshot, paths), key=lambda one: (one.path, one.line))
+    start = _fork(desk, _commit(desk, old), tip)
+    command = ["diff-tree", "-r", "-z", "--no-renames", "--raw", start, tip]
+    rows = iter(_split(process.run([*command, "--", desk.prefix or "."], desk.repository.folder)))
+    modes = {next(rows).removeprefix(desk.prefix): head.split(" ")[1] for head in rows}
+    return _in_order([*_check(desk, desk.at(tip), modes), *_broken(desk, start, tip, modes)])
+
+
+def _split(output: bytes) -> list[str]:
+    return [one for one in output.decode("utf-8", "surrogateescape").split("\0") if one]
+
+
+def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda one: (one.path, one.line))
 
 
 def _commit(desk: Desk, name: str) -> str:
@@ -46,20 +61,40 @@ def _commit(desk: Desk, name: str) -> str:
     return output.decode().strip()
 
 
-def _check(desk: Desk, snapshot: Snapshot, paths: Iterable[str]) -> Iterator[Problem]:
+def _fork(desk: Desk, old: str, tip: str) -> str:
+    # In a shallow clone there may be none.
+    status, output, _ = process.attempt(["merge-base", old, tip], desk.repository.folder)
+    return old if status else output.decode().split()[0]
+
+
+def _broken(desk: Desk, start: str, tip: str, paths: Iterable[str]) -> Iterator[Problem]:
     listed = list(paths)
+    before, after = (desk.at(one).get_many(listed) for one in (start, tip))
+    for path, old, new in zip(listed, before, after, strict=True):
+        if old is not None:
+            yield from lasting.broken(path, old.content, new.content if new else None)
+
+
+def _check(desk: Desk, snapshot: Snapshot, modes: Mapping[str, str]) -> Iterator[Problem]:
+    listed = list(modes)
     settings, problems = config.load(snapshot.text(config.DESK), snapshot.text(config.AGENTS))
-    yield from (one for one in problems if one.path in listed)
-    yield from _check_views(settings, snapshot.text(config.DESK)) if config.DESK in listed else ()
+    yield from (one for one in problems if one.path in modes)
+    yield from _check_views(settings, snapshot.text(config.DESK)) if config.DESK in modes else ()
     yield from _check_templates(settings, render.library(snapshot), listed)
-    known = frozenset(listed)
+    yield from _check_modes(modes)
 
     def exists(path: str) -> bool:
-        return path in known or snapshot.get(path) is not None
+        return modes.get(path, "").strip("0") != "" or snapshot.get(path) is not None
 
     for path, found in zip(listed, snapshot.get_many(listed), strict=True):
         if found is not None:
             yield from _check_file(settings, path, found.content, exists)
+
+
+def _check_modes(modes: Mapping[str, str]) -> Iterator[Problem]:
+    for path, mode in modes.items():
+        if mode not in (REGULAR, NONE) and path.startswith(("tickets/", "quarantine/")):
+            yield Problem(path, 1, f"mode {mode}: put a regular file that is not executable here")
 
 
 def _check_views(settings: Settings, source: str) -> Iterator[Problem]:
@@ -91,21 +126,39 @@ def check_file(settings: Settings, path: str, content: bytes) -> Iterator[Proble
 def _check_file(
     settings: Settings, path: str, content: bytes, exists: Callable[[str], bool]
 ) -> Iterator[Problem]:
-    parts = path.split("/")
-    if parts[0] != "tickets":
+    if path.startswith(OTHERS) and not path.endswith(".eml"):
+        yield from _check_text(path, content)
+    if path.startswith("quarantine/") and path.endswith(".yaml"):
+        yield from _check_held(path, content.decode("utf-8", "replace"), exists)
+    if not path.startswith("tickets/"):
         return
-    if len(parts) < 6 or "/".join(parts[:5]) != _folder(parts[4]):
-        yield Problem(path, 1, "this is no ticket's folder (tickets/YYYY/MM/DD/ID): move it away")
-    elif parts[5] == "ticket.yaml" and len(parts) == 6:
+    kind = lasting.place(path)
+    if kind == "ticket":
         yield from _check_ticket(settings, path, content, exists)
-    elif is_entry(parts[5]) and len(parts) == 6:
+    elif kind == "entry":
         yield from _check_entry(path, parse_entry(path, content), exists)
-    elif parts[5] != "files":
+    elif not lasting.in_folder(path):
+        yield Problem(path, 1, "this is no ticket's folder (tickets/YYYY/MM/DD/ID): move it away")
+    elif not kind:
         yield Problem(path, 1, "a ticket holds ticket.yaml, entries and files/: move it away")
 
 
-def _folder(name: str) -> str:
-    return ids.ticket_folder(name) if ids.is_ticket_id(name) else ""
+def _check_text(path: str, content: bytes) -> Iterator[Problem]:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        yield Problem(path, line, "this is not UTF-8: save the file in that encoding")
+
+
+def _check_held(path: str, source: str, exists: Callable[[str], bool]) -> Iterator[Problem]:
+    held = quarantine.parse(path, source)
+    if isinstance(held, Problem):
+        yield held
+    elif path != quarantine.path(held.id, "yaml"):
+        yield Problem(path, 2, f"id: {held.id} stands in another mail's place")
+    elif not exists(quarantine.path(held.id, "eml")):
+        yield Problem(path, 1, "the mail beside it is missing: bring it back from git")
 
 
 def _check_ticket(
@@ -116,43 +169,8 @@ def _check_ticket(
         yield ticket
         return
     source = content.decode()
-    for key, message in (*_wrong(settings, ticket), *_dangling(ticket, exists)):
-        yield Problem(path, yamltext.line_of(source, key), message)
-    previous = None
-    names: set[str] = set()
-    for at, event in enumerate(ticket.timeline):
-        if event.n in names or not ids.EVENT.fullmatch(event.n):
-            line = yamltext.line_of(source, "timeline", at)
-            yield Problem(
-                path, line, f"n: {event.n!r} must be 4 to 8 letters and digits, used once"
-            )
-        names.add(event.n)
-        if previous is not None and event.at <= previous:
-            line = yamltext.line_of(source, "timeline", at)
-            yield Problem(path, line, "this line is not later than the one before: order them")
-        previous = event.at
-
-
-def _wrong(settings: Settings, ticket: Ticket) -> Iterator[tuple[str, str]]:
-    if ticket.status not in settings.statuses:
-        names = ", ".join(settings.statuses)
-        yield "status", f"status {ticket.status!r} is not in desk.yaml; there are {names}"
-    if ticket.priority and ticket.priority not in settings.priorities:
-        names = ", ".join(settings.priorities)
-        yield "priority", f"priority {ticket.priority!r} is not in desk.yaml; there are {names}"
-    if ticket.queue and ticket.queue not in settings.queue_names:
-        names = ", ".join(settings.queue_names)
-        yield "queue", f"queue {ticket.queue!r} is not in desk.yaml; there are {names}"
-    if ticket.assignee and ticket.assignee not in settings.agents:
-        yield "assignee", f"assignee {ticket.assignee!r} is not in agents.yaml"
-
-
-def _dangling(ticket: Ticket, exists: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-    named = [("links", one.target) for one in ticket.links]
-    named += [("merged-into", ticket.merged_into)] if ticket.merged_into else []
-    for key, target in named:
-        if not exists(ids.ticket_path(target)):
-            yield key, f"{key}: there is no ticket {target}: bring it back, or name another"
+    for keys, message in values.wrong(settings, ticket, exists):
+        yield Problem(path, yamltext.line_of(source, *keys), message)
 
 
 def _check_entry(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tix import clock, config, timeline
+from tix import clock, config, lasting, timeline
 from tix.check import check_file
 from tix.desk import Desk
 from tix.format import ticket as ticket_format
@@ -45,9 +45,9 @@ def _problems(desk: Desk, staged: dict[str, str], contents: dict[str, bytes]) ->
     texts = [_setting(desk, path, contents) for path in SETTINGS]
     settings, problems = config.load(*texts)
     yield from (one for one in problems if one.path in staged)
-    for path in (path for path, oid in staged.items() if not oid):
-        if path.startswith("tickets/"):
-            yield Problem(path, 1, "nothing is deleted or moved in a desk: bring the file back")
+    for path, old in zip(staged, desk.snapshot.get_many(staged), strict=True):
+        if old is not None:
+            yield from lasting.broken(path, old.content, contents.get(path))
     for path, content in contents.items():
         yield from check_file(settings, path, content)
 

@@ -1,5 +1,6 @@
 """check, hook, index: every file that is not valid is named, and hooks keep it out."""
 
+import json
 import os
 import subprocess
 import sys
@@ -20,6 +21,13 @@ LINES = {
         "no ticket 261122-zzzzzzzz",
     ),
     "queue: support -> queue: support\nqueue: support": (7, "queue"),
+    "channel: email -> channel: telex": (0, "channel 'telex' is not in desk.yaml"),
+    "timeline:\n -> satisfaction: 6\ntimeline:\n": (0, "satisfaction is 1 to 5"),
+    "timeline:\n -> custom:\n  contarct: x\ntimeline:\n": (0, "did you mean 'contract'"),
+    "timeline:\n -> custom:\n  tier: tin\ntimeline:\n": (0, "unknown tier 'tin'"),
+    "timeline:\n -> links:\n- sibling: 261122-zzzzzzzz\ntimeline:\n": (0, "'sibling' is none of"),
+    "timeline:\n -> merged-into: nothing\ntimeline:\n": (0, "there is no ticket nothing"),
+    "tags:\n -> followers:\n- zoe\ntags:\n": (10, "followers: 'zoe'"),
 }
 
 
@@ -81,6 +89,87 @@ def test_what_is_missing_or_in_the_wrong_place_is_named(worked, tmp_path):
     changed = desk.run("check", "--range", "HEAD~1..HEAD")
     assert "notes.txt" in changed.out
     assert desk.run("check", "--range", "HEAD~3..HEAD~1").status == 0
+
+
+def named(desk, *arguments: str) -> dict[str, str]:
+    """Return what `tix check` says, by the last two parts of paths."""
+    found = json.loads(desk.run("check", *arguments, "--json").out)["data"]
+    return {"/".join(one["path"].split("/")[-2:]): one["message"] for one in found}
+
+
+def test_a_range_must_not_change_what_stays(worked):
+    desk, tickets = worked
+    folder = ticket_file(desk, tickets.open).parent
+    entry = min(folder.glob("*.md"))
+    entry.write_text(entry.read_text() + "never said\n")
+    path = folder / "ticket.yaml"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    moved = ticket_file(desk, tickets.solved).parent
+    moved.rename(moved.with_name("261122-00000000"))
+    desk.git("add", "-A")
+    desk.git("commit", "-qm", "by hand")
+    found = named(desk, "--range", "HEAD~1..HEAD")
+    assert "stay as they are" in found[f"{tickets.open}/{entry.name}"]
+    assert "has changed or is gone" in found[f"{tickets.open}/ticket.yaml"]
+    assert "bring the file back" in found[f"{tickets.solved}/ticket.yaml"]
+    assert "this is no ticket's folder" in found["261122-00000000/ticket.yaml"]
+    desk.git("revert", "--no-edit", "HEAD")
+    assert named(desk, "--range", "HEAD~2..HEAD") == {}
+
+
+def test_a_proposal_is_not_blamed_for_what_it_has_not_seen(worked):
+    desk, tickets = worked
+    desk.git("checkout", "-qb", "proposal")
+    desk.ok("note", tickets.open, "-m", "Proposed")
+    note = max(ticket_file(desk, tickets.open).parent.glob("*.md"))
+    note.write_text(note.read_text() + "and amended\n")
+    desk.git("commit", "-qam", "amended before anybody merged it")
+    desk.git("checkout", "-q", "main")
+    desk.ok("note", tickets.other, "-m", "Meanwhile")
+    assert named(desk, "--range", "main..proposal") == {}
+    assert "stay as they are" in named(desk, "--range", "proposal~1..proposal").popitem()[1]
+
+
+def test_what_could_not_be_read_may_be_mended(worked):
+    desk, tickets = worked
+    entry = min(ticket_file(desk, tickets.open).parent.glob("*.md"))
+    sound = entry.read_bytes()
+    entry.write_bytes(sound.replace(b"\n", b"\r\n"))
+    desk.git("commit", "-qam", "an editor of another kind")
+    assert "LF line ends" in named(desk)[f"{tickets.open}/{entry.name}"]
+    entry.write_bytes(sound)
+    desk.git("commit", "-qam", "mended")
+    assert named(desk, "--range", "HEAD~1..HEAD") == {}
+
+
+def test_files_are_regular_and_text_is_utf_8(worked):
+    desk, tickets = worked
+    ticket_file(desk, tickets.open).chmod(0o755)
+    (ticket_file(desk, tickets.open).parent / "files").mkdir()
+    (ticket_file(desk, tickets.open).parent / "files" / "x").symlink_to("/etc/passwd")
+    agents = desk.folder / "agents.yaml"
+    agents.write_bytes(agents.read_bytes().replace(b"Bob Example", b"Bob \xff"))
+    desk.git("add", "-A")
+    desk.git("commit", "-qm", "odd files")
+    for found in (named(desk), named(desk, "--range", "HEAD~1..HEAD")):
+        assert "mode 100755" in found[f"{tickets.open}/ticket.yaml"]
+        assert "mode 120000" in found["files/x"]
+        assert "UTF-8" in found["agents.yaml"]
+
+
+def test_what_lies_in_quarantine_is_checked(worked):
+    desk, _ = worked
+    desk.ok("import", "-", stdin=b"Message-ID: <1@x.example>\nSubject: none\n\nhello\n")
+    assert named(desk) == {}
+    [beside] = desk.folder.glob("quarantine/**/*.yaml")
+    sound = beside.read_text()
+    beside.write_text(sound.replace("reason:", "why:"))
+    desk.git("commit", "-qam", "by hand")
+    assert "reason is missing" in named(desk).popitem()[1]
+    beside.write_text(sound)
+    beside.with_suffix(".eml").unlink()
+    desk.git("commit", "-qam", "by hand")
+    assert "the mail beside it is missing" in named(desk).popitem()[1]
 
 
 @pytest.fixture

@@ -86,6 +86,27 @@ def test_a_deleted_ticket_is_not_committed(hooked):
     assert "nothing is deleted" in done.stderr
 
 
+def test_what_stays_is_not_changed_by_a_commit(hooked):
+    file = ticket_file(hooked, hooked.new())
+    [entry] = file.parent.glob("*.md")
+    entry.write_text(entry.read_text() + "never said\n")
+    assert "stay as they are" in commit(hooked, "-a").stderr
+    hooked.git("checkout", "-q", "--", str(entry))
+    text = file.read_text()
+    file.write_text(text[: text.index("timeline:")])
+    assert "has changed or is gone" in commit(hooked, "-a").stderr
+
+
+def test_a_stray_file_may_go(hooked):
+    stray = hooked.folder / "tickets" / "stray.txt"
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_text("x")
+    hooked.git("add", "tickets")
+    hooked.git("commit", "-q", "--no-verify", "-m", "by mistake")
+    hooked.git("rm", "-q", str(stray))
+    assert commit(hooked).returncode == 0
+
+
 def test_a_hook_that_was_there_is_kept_and_runs_first(desk):
     hook = desk.folder / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)

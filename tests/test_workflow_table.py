@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.cli.forked import Forked
 from tests.driver import Driver
 from tests.mails import BOB, EVE, letter, opened, post, shown
 from tix.ids import ticket_folder
@@ -20,7 +21,7 @@ _COUNT = itertools.count(1)
 def desk(tmp_path_factory):
     """One desk for all cells, with Ann, its lead, and the agent Bob; tickets do not meet."""
     if not _DESKS:
-        made = Driver(tmp_path_factory.mktemp("desk"))
+        made = Forked(tmp_path_factory.mktemp("desk"))
         made.ok("init", ".", "--name", "Acme", "--address", "support@acme.example")
         agents = made.folder / "agents.yaml"
         bob = "bob:\n  name: Bob Example\n  emails:\n  - bob@acme.example\n"

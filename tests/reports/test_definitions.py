@@ -120,6 +120,16 @@ def test_a_sender_whose_clock_is_wrong_gives_no_negative_time() -> None:
     assert first(one) == (0, "ann")
 
 
+def test_first_response_runs_from_creation_whenever_the_customer_wrote() -> None:
+    one = case(born(by="ann"), messages=(came(1, "m1"), went(5, "r1")))
+    assert first(one) == (5, "ann")
+
+
+def test_a_message_counts_no_later_than_the_line_that_filed_it() -> None:
+    one = case(born(), line(2, "ann", message="r1"), messages=(went(9000, "r1"),))
+    assert first(one) == (2, "ann")
+
+
 # Next response
 
 
@@ -214,6 +224,18 @@ def test_an_expired_until_reads_as_open_from_then_on() -> None:
     assert resolution(case(born(), wait, back)) == (2 + 3, "ann")
 
 
+def test_what_was_closed_and_is_solved_again_is_solved_once() -> None:
+    close = line(5, "ann", status=["solved", "closed"])
+    one = case(born(), solved(4), close, solved(9, "bob", was="closed"))
+    assert [(found.at, found.agent) for found in facts(one).solves] == [(at(4), "ann")]
+    assert resolution(one) == (4, "ann")
+
+
+def test_from_one_closed_status_to_another_is_closed_once() -> None:
+    one = case(born(), line(1, "ann", status="closed"), line(2, "bob", status="closed"))
+    assert facts(one).closings == (at(1),)
+
+
 def test_an_undone_solve_is_no_solve() -> None:
     undo = line(5, "ann", undo="s1", status=["solved", "open"])
     undone = case(born(), solved(4, n="s1"), undo)
@@ -268,6 +290,14 @@ def test_resolution_rate_is_solved_of_created_in_a_period() -> None:
     )
     found = figures(*cases, since=0, until=100)
     assert (found["created"], found["solved"], found["resolution_rate"]) == (4, 3, 0.25)
+
+
+def test_a_ticket_counts_once_however_often_it_was_solved() -> None:
+    back = line(5, "mail", message="m1", status=["solved", "open"])
+    one = case(born(), solved(4), back, solved(6), line(7, "ann", status=["solved", "open"]))
+    found = figures(one, case(born(), solved(4), assignee="ann"), case(born(), assignee="ann"))
+    assert (found["solved"], found["reopen_rate"]) == (2, 0.5)
+    assert (found["backlog"], found["unassigned"]) == (2, 1)
 
 
 def test_backlog_is_a_stock_and_net_flow_is_apart() -> None:
@@ -330,6 +360,28 @@ def test_one_rating_counts_a_ticket_the_last() -> None:
     one = case(born(), solved(4), *rated, satisfaction="5")
     assert figures(one)["csat"] == {"score": 1, "response_rate": 1, "n": 1}
     assert figures(one, until=20)["csat"] == {"score": None, "response_rate": 1, "n": 0}
+
+
+def test_a_rating_belongs_to_who_had_solved_before_it() -> None:
+    rated = line(5, "mail", satisfaction="5")
+    back = line(6, "mail", message="m1", status=["solved", "open"])
+    one = case(born(), solved(4, "ann"), rated, back, solved(9, "bob"), satisfaction="5")
+    rating = facts(one).rating
+    assert rating is not None
+    assert (rating.at, rating.score, rating.agent) == (at(5), 5, "ann")
+
+
+def test_merged_is_what_its_status_or_its_field_says() -> None:
+    by_status = case(born(), line(1, "ann", status=["new", "merged"]))
+    by_field = case(born(), merged_into="261101-0pq2rs5t")
+    assert [facts(one).left_out for one in (by_status, by_field)] == ["merged", "merged"]
+
+
+def test_what_is_left_out_is_named_where_it_was_created_in_the_period() -> None:
+    spam = case(born(-50), reason="spam")
+    make = REPORTS["summary"]
+    assert "Left out: 1 spam." in make((spam,), SETTINGS, NOW).notes
+    assert not any("Left out" in one for one in make((spam,), SETTINGS, NOW, since=at(0)).notes)
 
 
 def test_spam_and_merged_tickets_are_left_out() -> None:

@@ -20,6 +20,7 @@ def test_a_spread_of_nothing() -> None:
 def test_a_spread() -> None:
     assert Spread.of([40, 10, 20, 30]) == Spread(4, 25, 25, 40)
     assert Spread.of([7]) == Spread(1, 7, 7, 7)
+    assert Spread.of([*range(19), 829]) == Spread(20, 9.5, 50, 17)
 
 
 def test_p90_is_the_least_that_nine_in_ten_do_not_exceed() -> None:

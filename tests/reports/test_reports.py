@@ -212,6 +212,7 @@ def test_an_incoming_message_is_of_when_it_arrived() -> None:
 def test_an_outgoing_message_is_of_its_date() -> None:
     found = message(more="by: ann\ndirection: out\nautomatic: auto-replied\n")
     assert (found.direction, found.at.minute, found.automatic) == ("out", 14, True)
+    assert not message(more="direction: in\nautomatic: no\n").automatic
 
 
 def test_an_entry_without_a_direction_is_its_agents() -> None:

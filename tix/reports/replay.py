@@ -154,7 +154,7 @@ def _left_out(ticket: Ticket, lines: Sequence[TimelineEvent], kind: str) -> str:
 
 
 def _resolution(stretches: Sequence[Span], solves: Sequence[Solve]) -> Clock | None:
-    if not solves or solves[-1].back or stretches[-1].kind not in ("solved", "closed"):
+    if not solves or solves[-1].back:
         return None
     end = solves[-1].at
     running = (one for one in stretches if one.kind in RUNNING and one.start < end)
@@ -253,7 +253,7 @@ class Post:
 
 
 def _written(message: Message) -> bool:
-    return message.kind == "message" and message.public and not message.automatic
+    return message.public and not message.automatic
 
 
 def _reply(message: Message) -> bool:

@@ -74,9 +74,8 @@ def undone(lines: Sequence[TimelineEvent]) -> frozenset[str]:
 
 
 def standing(lines: Sequence[TimelineEvent]) -> list[TimelineEvent]:
-    """Return the lines that stand: without those undone, and without those that undo."""
-    known = {line.n for line in lines}
-    gone = undone(lines) | {line.n for line in lines if line.text("undo") in known}
+    """Return the lines that were not undone; one that undoes leads back to where it was."""
+    gone = undone(lines)
     return [line for line in lines if line.n not in gone]
 
 

@@ -7,7 +7,7 @@ opens.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -55,6 +55,7 @@ def load(desk: str, agents: str = "") -> tuple[Settings, list[Problem]]:
     """Read the texts of desk.yaml and agents.yaml."""
     problems: list[Problem] = []
     settings = _apply(Settings(), _mapping(DESK, desk, problems), desk, problems)
+    problems += _at_odds(settings, desk)
     found = _agents(_mapping(AGENTS, agents, problems), agents, problems)
     return replace(settings, agents=MappingProxyType(found)), problems
 
@@ -80,6 +81,19 @@ def _apply(
         except _Wrong as error:
             problems.append(Problem(DESK, yamltext.line_of(source, key), str(error)))
     return settings
+
+
+def _at_odds(settings: Settings, source: str) -> Iterator[Problem]:
+    """Say where one setting names what another does not have."""
+    if settings.priority not in settings.priorities:
+        names = ", ".join(settings.priorities)
+        message = f"priority {settings.priority!r} is not among the priorities: {names}"
+        yield Problem(DESK, yamltext.line_of(source, "priority"), message)
+    known = {*settings.statuses, *TYPES}
+    for name, rule in settings.transitions.items():
+        for one in {name, *rule} - known:
+            message = f"transitions: {one!r} is no status: {suggestion(one, settings.statuses)}"
+            yield Problem(DESK, yamltext.line_of(source, "transitions", name), message)
 
 
 def _setting(key: str, value: Data) -> dict[str, Any]:
@@ -110,14 +124,15 @@ def _texts(value: Data, what: str) -> tuple[str, ...]:
 
 
 def _names(key: str) -> Callable[[Data], dict[str, Any]]:
-    def read(value: Data) -> dict[str, Any]:
-        names = _texts(value, key)
-        for one in names:
-            if not NAME.fullmatch(one):
-                raise _Wrong(f"{key}: {one!r} is no name (letters, digits, dot and dash)")
-        return {key: names}
+    return lambda value: {key: _checked_names(_texts(value, key), key)}
 
-    return read
+
+def _checked_names(names: Iterable[str], what: str) -> tuple[str, ...]:
+    found = tuple(names)
+    for one in found:
+        if not NAME.fullmatch(one):
+            raise _Wrong(f"{what}: {one!r} is no name (letters, digits, dot and dash)")
+    return found
 
 
 def _addresses(value: Data) -> dict[str, Any]:
@@ -131,6 +146,7 @@ def _addresses(value: Data) -> dict[str, Any]:
 def _table(value: Data, what: str) -> dict[str, Data]:
     if not isinstance(value, dict):
         raise _Wrong(f"{what} must be a mapping of `name: value` lines")
+    _checked_names(value, what)
     return value
 
 
@@ -153,8 +169,8 @@ def _transitions(value: Data) -> dict[str, Any]:
 
 
 def _queues(value: Data) -> dict[str, Any]:
-    if isinstance(value, list):
-        found = tuple(Queue(one) for one in _texts(value, "queues"))
+    if isinstance(value, list | str):
+        found = tuple(Queue(one) for one in _checked_names(_texts(value, "queues"), "queues"))
     else:
         rows = _table(value, "queues").items()
         found = tuple(Queue(name, _queue_addresses(name, one)) for name, one in rows)

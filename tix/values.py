@@ -62,7 +62,7 @@ def _wrong_links(ticket: Ticket, exists: Callable[[str], bool]) -> Iterator[Wron
     named += [("merged-into", ticket.merged_into)] if ticket.merged_into else []
     for key, target in named:
         if not (ids.is_ticket_id(target) and exists(ids.ticket_path(target))):
-            yield (key,), f"{key}: there is no ticket {target}: bring it back, or name another"
+            yield (key,), f"{key}: there is no ticket {target!r}: bring it back, or name another"
     for one in ticket.links:
         if one.kind not in LINK_KINDS:
             yield ("links",), f"links: {one.kind!r} is none of {', '.join(LINK_KINDS)}"

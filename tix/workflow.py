@@ -83,7 +83,8 @@ def by_hand(
 def transitions(settings: Settings, present: str) -> tuple[str, ...]:
     """Return the statuses that may follow one by hand, in the desk's order.
 
-    The settings name statuses, or types for all statuses of a type; a name goes first.
+    The settings name statuses, or types for all statuses of a type; a name goes first. No ticket
+    is merged by its status alone, whatever they say.
     """
     rule = settings.transitions.get(present)
     if rule is None:
@@ -91,7 +92,7 @@ def transitions(settings: Settings, present: str) -> tuple[str, ...]:
     return tuple(
         name
         for name, type_ in settings.statuses.items()
-        if name != present and (name in rule or type_ in rule)
+        if name != present and type_ != "merged" and (name in rule or type_ in rule)
     )
 
 

@@ -18,7 +18,7 @@ LINES = {
     "subject: First -> subject: [First": (4, "did not find"),
     "timeline:\n -> links:\n- relates: 261122-zzzzzzzz\ntimeline:\n": (
         0,
-        "no ticket 261122-zzzzzzzz",
+        "no ticket '261122-zzzzzzzz'",
     ),
     "queue: support -> queue: support\nqueue: support": (7, "queue"),
     "channel: email -> channel: telex": (0, "channel 'telex' is not in desk.yaml"),
@@ -26,7 +26,7 @@ LINES = {
     "timeline:\n -> custom:\n  contarct: x\ntimeline:\n": (0, "did you mean 'contract'"),
     "timeline:\n -> custom:\n  tier: tin\ntimeline:\n": (0, "unknown tier 'tin'"),
     "timeline:\n -> links:\n- sibling: 261122-zzzzzzzz\ntimeline:\n": (0, "'sibling' is none of"),
-    "timeline:\n -> merged-into: nothing\ntimeline:\n": (0, "there is no ticket nothing"),
+    "timeline:\n -> merged-into: nothing\ntimeline:\n": (0, "there is no ticket 'nothing'"),
     "tags:\n -> followers:\n- zoe\ntags:\n": (10, "followers: 'zoe'"),
 }
 

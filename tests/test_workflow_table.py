@@ -235,6 +235,12 @@ def test_assigned_as_a_field(cell):
     assert cell.now()["status"] == ("open" if cell.status == "new" else cell.status)
 
 
+@columns(*LIVE)
+def test_assigned_to_nobody(cell):
+    cell.desk.ok("assign", cell.id, "none")
+    cell.is_as_before()
+
+
 ASSIGNEE = "sed -i 's/^queue:.*/&\\nassignee: bob/'"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tix import history, timeline
-from tix.actions.context import Action, Context, Outcome, moved_words
+from tix.actions.context import Context, Outcome, moved_words
 from tix.desk import Desk
 from tix.desk.changing import Changed, Options
 from tix.errors import Refused
@@ -16,7 +16,7 @@ from tix.timeline import Value
 from tix.yamltext import Data
 
 LOOK_BACK = 500
-FOREIGN = ("import", "init", "undo", "index")
+FOREIGN = ("import", "init")
 
 
 def undo_last(desk: Desk, options: Options) -> list[Changed]:
@@ -27,7 +27,7 @@ def undo_last(desk: Desk, options: Options) -> list[Changed]:
     lines = {name: _lines(desk, found, name) for name in found.tickets}
 
     def act(context: Context, ticket: Ticket) -> Outcome:
-        return _undone(lines[ticket.id])(context, ticket)
+        return _undone(context, ticket, lines[ticket.id])
 
     return desk.change(list(lines), act, "undo", options)
 
@@ -50,19 +50,21 @@ def _lines(desk: Desk, commit: Commit, name: str) -> tuple[TimelineEvent, ...]:
     return tuple(one for one in after.timeline if one.n not in known and one.by != timeline.HAND)
 
 
-def _undone(lines: tuple[TimelineEvent, ...]) -> Action:
-    def act(context: Context, ticket: Ticket) -> Outcome:
-        _refuse_built_upon(ticket, lines)
-        after = ticket
-        for event in reversed(lines):
-            after = _reversed(context, after, event)
-        return Outcome(after, words=moved_words(ticket, after))
-
-    return act
+def _undone(context: Context, ticket: Ticket, lines: tuple[TimelineEvent, ...]) -> Outcome:
+    _refuse_built_upon(ticket, lines)
+    after = ticket
+    for event in reversed(lines):
+        after = _reversed(context, after, event)
+    return Outcome(after, words=moved_words(ticket, after))
 
 
 def _refuse_built_upon(ticket: Ticket, lines: tuple[TimelineEvent, ...]) -> None:
-    last = [one.n for one in ticket.timeline[-len(lines) :]] if lines else []
+    if not lines:
+        raise Refused(
+            f"your last command left no line in the timeline of {ticket.id}: `tix edit {ticket.id}`"
+            " puts back what it changed"
+        )
+    last = [one.n for one in ticket.timeline[-len(lines) :]]
     if timeline.undone(ticket) & {one.n for one in lines}:
         raise Refused(f"your last command on {ticket.id} is undone already")
     if last != [one.n for one in lines]:
@@ -74,23 +76,19 @@ def _refuse_built_upon(ticket: Ticket, lines: tuple[TimelineEvent, ...]) -> None
 
 
 def _reversed(context: Context, ticket: Ticket, event: TimelineEvent) -> Ticket:
-    if ticket.timeline and ticket.timeline[0].n == event.n:
-        after = replace(
-            ticket, status=context.settings.first("closed"), reason="undone", assignee=""
-        )
-    else:
-        after = _with_old_values(ticket, event)
     about: dict[str, Data] = {"undo": event.n}
-    if note := event.text("note"):
-        about["note"] = note
-    trailing: dict[str, Data] = {}
-    if message := event.text("message"):
-        about["message"] = message
-        trailing = {"delivery": "cancelled"} if event.text("delivery") else {}
-    ends = {**trailing, **context.trailing}
-    return timeline.record(
-        ticket, after, context.actor.name, context.now, about=about, trailing=ends
-    )
+    about |= {key: text for key in ("note", "message") if (text := event.text(key))}
+    ends = {"delivery": "cancelled"} if event.text("delivery") else {}
+    after = _withdrawn(context, ticket, event)
+    by, trailing = context.actor.name, {**ends, **context.trailing}
+    return timeline.record(ticket, after, by, context.now, about=about, trailing=trailing)
+
+
+def _withdrawn(context: Context, ticket: Ticket, event: TimelineEvent) -> Ticket:
+    if event.n != ticket.timeline[0].n:
+        return _with_old_values(ticket, event)
+    closed = context.settings.first("closed")
+    return replace(ticket, status=closed, reason="undone", assignee="", until=None)
 
 
 def _with_old_values(ticket: Ticket, event: TimelineEvent) -> Ticket:

@@ -65,6 +65,12 @@ def test_an_undone_new_ticket_is_closed_not_deleted(worked):
     assert (data["status"], data["reason"]) == ("closed", "undone")
 
 
+def test_undo_is_refused_where_a_command_left_no_line(worked):
+    desk, tickets = worked
+    desk.ok("edit", tickets.open, EDITOR="sed -i 's/^timeline:/x-own: kept\\ntimeline:/'")
+    assert "tix edit" in desk.fails(1, "undo")
+
+
 def test_undo_is_refused_once_somebody_built_upon_it(worked):
     desk, tickets = worked
     desk.ok("assign", tickets.open, tickets.other, "ann")

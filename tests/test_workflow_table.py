@@ -294,6 +294,13 @@ def test_by_hand_to_what_it_is(cell):
     cell.is_as_before()
 
 
+@columns("pending", "hold")
+def test_by_hand_to_what_it_is_keeps_its_end(cell):
+    cell.desk.ok("set", cell.id, "until=2099-01-01")
+    cell.desk.ok("status", cell.id, cell.status)
+    assert cell.now()["until"] == "2099-01-01T00:00:00Z"
+
+
 def test_by_hand_as_a_field(desk):
     cell = Cell(desk, "solved")
     assert "open, closed" in cell.refuses("set", cell.id, "status=hold")

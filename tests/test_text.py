@@ -1,0 +1,55 @@
+"""Texts from outside, as entries and fields hold them (docs/format.md)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tix import text
+
+
+@pytest.mark.parametrize(
+    ("given_text", "stored"),
+    [
+        ("a\r\nb\rc", "a\nb\nc\n"),
+        ("a\n\n\n", "a\n"),
+        ("\n\n", ""),
+        ("\ta\x00b\x1b[31m\x7f\x85", "\ta\u2400b\u241b[31m\u2421\ufffd\n"),
+        ("a\u2028b\ufffe", "a\u2028b\ufffe\n"),
+    ],
+)
+def test_an_entrys_text_is_clean(given_text, stored):
+    assert text.clean(given_text) == stored
+
+
+@pytest.mark.parametrize(
+    ("given_text", "stored"),
+    [
+        ("  a \r\n b\t", "a b"),
+        ("a\x1bb\ufffe", "a\u241bb\ufffd"),
+        ("a\u2028b", "a b"),
+        ("x" * 501, "x" * 500),
+    ],
+)
+def test_a_field_is_one_line(given_text, stored):
+    assert text.one_line(given_text) == stored
+
+
+@given(st.text())
+def test_what_is_clean_stays_as_it_is(value):
+    assert text.clean(text.clean(value)) == text.clean(value)
+    assert text.one_line(text.one_line(value)) == text.one_line(value)
+
+
+@given(st.text())
+def test_a_slug_is_a_harmless_file_name(value):
+    slug = text.slug(value)
+    assert slug.isascii()
+    assert 0 < len(slug) <= 80
+    assert slug[0].isalnum()
+    assert not set(slug) - set("abcdefghijklmnopqrstuvwxyz0123456789.-")
+    assert ".." not in slug
+
+
+@given(st.text())
+def test_nothing_printable_steers_a_terminal(value):
+    assert not any(ord(one) < 32 and one not in "\n\t" for one in text.printable(value))

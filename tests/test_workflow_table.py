@@ -2,13 +2,18 @@
 
 import itertools
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.cli.forked import Forked
 from tests.driver import Driver
 from tests.mails import BOB, EVE, letter, opened, post, shown
+from tix import workflow
+from tix.errors import Refused
 from tix.ids import ticket_folder
+from tix.model import Ticket, TimelineEvent
+from tix.settings import Settings
 
 COLUMNS = ("new", "open", "pending", "hold", "solved", "closed")
 LIVE = COLUMNS[:-1]
@@ -315,6 +320,16 @@ def test_by_hand_what_was_closed_long_ago_only_by_a_lead(desk):
     assert "lead" in cell.refuses("reopen", cell.id, "--as", "bob")
     desk.ok("reopen", cell.id)
     assert cell.now()["status"] == "open"
+
+
+def test_by_hand_what_was_closed_seven_days_ago_to_the_moment():
+    closed = datetime(2026, 11, 1, tzinfo=UTC)
+    line = TimelineEvent(closed, "ann", "aaaaaa", {"status": ["open", "closed"]})
+    ticket = Ticket("261101-7k3fqx9m", "Late", "closed", timeline=(line,))
+    week = closed + timedelta(days=7)
+    assert workflow.by_hand(Settings(), ticket, "open", week).status == "open"
+    with pytest.raises(Refused, match="lead"):
+        workflow.by_hand(Settings(), ticket, "open", week + timedelta(milliseconds=1))
 
 
 def test_by_hand_what_was_closed_lately_by_any_agent(desk):

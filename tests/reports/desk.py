@@ -30,17 +30,15 @@ def line(hours: float, by: str, n: str = "", **data: Data) -> TimelineEvent:
 
 
 def came(hours: float, key: str, **more: Any) -> Message:
-    return _message(hours, key, "in", sender="jan@example.com", **more)
+    return _message(hours, key, "in", **more)
 
 
 def went(hours: float, key: str, by: str = "ann", **more: Any) -> Message:
-    return _message(hours, key, "out", by=by, sender="support@acme.example", **more)
+    return _message(hours, key, "out", by=by, **more)
 
 
-def _message(
-    hours: float, key: str, direction: Direction, by: str = "", sender: str = "", **more: Any
-) -> Message:
-    return Message(key, direction, by, sender, at(hours), **{"channel": "email", **more})
+def _message(hours: float, key: str, direction: Direction, by: str = "", **more: Any) -> Message:
+    return Message(key, direction, by, at(hours), **{"channel": "email", **more})
 
 
 def born(hours: float = 0, by: str = "mail", **data: Data) -> TimelineEvent:

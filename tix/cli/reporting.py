@@ -12,7 +12,6 @@ from tix import clock, output, reports
 from tix.cli.command import command
 from tix.cli.session import Session, harmless, terminal_width
 from tix.errors import Unknown
-from tix.model import Entry
 from tix.reports import Case, Message, Report, Section, words
 
 FORMATS = ("table", "json", "csv", "md")
@@ -69,9 +68,8 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _cases(session: Session) -> Iterator[Case]:
-    for ticket, entries in session.desk.conversations():
-        sound = (one for one in entries if isinstance(one, Entry))
-        yield Case(ticket, tuple(Message.from_entry(one) for one in sound))
+    for ticket, posted in session.desk.histories():
+        yield Case(ticket, tuple(Message.of(one) for one in posted))
 
 
 def _printed(report: Report, form: str) -> str:

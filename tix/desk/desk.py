@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from tix.git import repository as git
 from tix.git.objects import Objects
 from tix.git.repository import Repository
 from tix.ids import ticket_path
-from tix.index.index import Index, Row, open_index
+from tix.index.index import Index, Posted, Row, open_index
 from tix.settings import Agent, Settings
 from tix.store.interrupted import is_interrupted
 from tix.store.snapshot import Snapshot
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from tix.problem import Problem
     from tix.query.tree import Query
     from tix.store.store import Draft, Store, Written
+
+# How many tickets' entries are asked of the index at one time.
+BATCH = 500
 
 
 class Desk:
@@ -264,9 +268,15 @@ class Desk:
         """Read a ticket's entries, but for malformed ones."""
         return thread(self.snapshot, name)
 
-    def conversations(self) -> Iterator[tuple[Ticket, list[Entry | Problem]]]:
-        """Yield every ticket that can be read, with its entries; in the order of ids."""
-        return self.snapshot.conversations(self.index.paths())
+    def histories(self) -> Iterator[tuple[Ticket, list[Posted]]]:
+        """Yield every ticket that can be read, with its entries but for their texts, by id."""
+        left = iter(self.index.ids())
+        while names := list(islice(left, BATCH)):
+            posted: dict[str, list[Posted]] = {name: [] for name in names}
+            for one in self.index.posted(names[0], names[-1]):
+                posted.setdefault(one.ticket, []).append(one)
+            for ticket in self.snapshot.tickets(names):
+                yield ticket, posted[ticket.id]
 
     # Writing.
 

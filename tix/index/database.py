@@ -7,7 +7,7 @@ from pathlib import Path
 
 # Any change of the tables or of `tix.text.fold` counts up: an index of another version is
 # rebuilt.
-VERSION = 4
+VERSION = 5
 BUSY_MS = 60_000
 
 _TABLES = """
@@ -24,8 +24,8 @@ CREATE TABLE sets (
 CREATE INDEX sets_by_ticket ON sets (ticket);
 CREATE TABLE entries (
     path TEXT PRIMARY KEY, ticket TEXT, name TEXT, kind TEXT, direction TEXT, public INTEGER,
-    author TEXT, sender TEXT, message_id TEXT, arrived INTEGER, attachments INTEGER,
-    automatic TEXT
+    author TEXT, sender TEXT, message_id TEXT, date INTEGER, arrived INTEGER, channel TEXT,
+    attachments INTEGER, automatic TEXT
 ) WITHOUT ROWID;
 CREATE INDEX entries_by_ticket ON entries (ticket);
 CREATE INDEX entries_by_message ON entries (message_id) WHERE message_id <> '';

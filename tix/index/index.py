@@ -59,6 +59,21 @@ class Filed(NamedTuple):
     direction: str
 
 
+class Posted(NamedTuple):
+    """An entry without its text, its names and addresses: what `tix.model.Entry` has of these."""
+
+    ticket: str
+    key: str
+    kind: str
+    direction: str
+    public: bool
+    by: str
+    date: datetime
+    arrived: datetime
+    channel: str
+    automatic: str
+
+
 _FIELDS = (
     "id, blob, subject, status, reason, priority, queue, category, assignee, requester, channel,"
     " language, merged_into, created, updated, due, until"
@@ -197,10 +212,17 @@ class Index:
         sql = "SELECT path, line, message FROM problems ORDER BY path"
         return self._ask(sql, (), lambda row: Problem(*row))
 
-    def paths(self) -> list[str]:
-        """Return the paths of all tickets and entries that can be read, ticket by ticket."""
-        sql = "SELECT path FROM texts ORDER BY ticket, path"
-        return self._ask(sql, (), _text)
+    def ids(self) -> list[str]:
+        """Return the ids of all tickets that can be read, in their order."""
+        return self._ask("SELECT id FROM tickets ORDER BY id", (), _text)
+
+    def posted(self, first: str, last: str) -> list[Posted]:
+        """Return the entries of the tickets from one id to another, in the order of ids."""
+        sql = (
+            "SELECT ticket, substr(name, -8), kind, direction, public, author, date, arrived,"
+            " channel, automatic FROM entries WHERE ticket BETWEEN ? AND ? ORDER BY ticket, path"
+        )
+        return self._ask(sql, (first, last), _posted)
 
     def queued(self) -> int:
         """Count the messages whose last delivery line is `queued`."""
@@ -248,6 +270,12 @@ def _number(row: tuple[Any, ...]) -> int:
 
 def _filed(row: tuple[Any, ...]) -> Filed:
     return Filed(*row)
+
+
+def _posted(row: tuple[Any, ...]) -> Posted:
+    ticket, key, kind, direction, public, by, date, arrived, channel, automatic = row
+    moments = times.from_milliseconds(date), times.from_milliseconds(arrived)
+    return Posted(ticket, key, kind, direction, bool(public), by, *moments, channel, automatic)
 
 
 def _arrived(row: tuple[Any, ...]) -> tuple[str, str, datetime]:

@@ -204,8 +204,8 @@ def _add_entry(database: sqlite3.Connection, path: str, blob: str, entry: Entry 
     ticket = path.split("/")[-2]
     row = (
         *(path, ticket, entry.name, entry.kind, entry.direction, int(entry.public), entry.by),
-        *(address(entry.sender), entry.message_id, _ms(entry.arrived)),
-        *(len(entry.attachments), entry.automatic),
+        *(address(entry.sender), entry.message_id, _ms(entry.date), _ms(entry.arrived)),
+        *(entry.channel, len(entry.attachments), entry.automatic),
     )
     marks = ", ".join("?" * len(row))
     database.execute(f"INSERT OR REPLACE INTO entries VALUES ({marks})", row)  # noqa: S608

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tix.model import Entry, Ticket
+
+if TYPE_CHECKING:
+    from tix.index.index import Posted
 
 Direction = Literal["in", "out"]
 
@@ -22,7 +25,6 @@ class Message:
     key: str
     direction: Direction
     by: str
-    sender: str
     at: datetime
     channel: str = ""
     automatic: bool = False
@@ -30,14 +32,13 @@ class Message:
     kind: str = "message"
 
     @classmethod
-    def from_entry(cls, entry: Entry) -> Message:
+    def of(cls, entry: Entry | Posted) -> Message:
         """Take from an entry what reports need; one without a direction is its agent's, if any."""
         incoming = (entry.direction or ("out" if entry.by else "in")) == "in"
         return cls(
             key=entry.key,
             direction="in" if incoming else "out",
             by=entry.by,
-            sender=entry.sender,
             at=entry.arrived if incoming else entry.date,
             channel=entry.channel,
             automatic=entry.automatic not in ("", "no"),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby, tee
+from collections.abc import Iterator, Sequence
 
 from tix.format import entry as entry_format
 from tix.format import ticket as ticket_format
-from tix.git.objects import Object
 from tix.ids import ticket_folder, ticket_path
 from tix.model import Entry, Ticket
 from tix.problem import Problem
@@ -29,31 +27,13 @@ def entries(snapshot: Snapshot, name: str) -> list[Entry | Problem]:
     return [parse_entry(path, one.content) for path, one in found if one]
 
 
-def conversations(
-    snapshot: Snapshot, paths: Iterable[str]
-) -> Iterator[tuple[Ticket, list[Entry | Problem]]]:
-    """Read tickets with their entries; `paths` are given ticket by ticket."""
-    ahead, names = tee(paths)
-    found = zip(names, snapshot.get_many(ahead), strict=True)
-    for _, files in groupby(found, key=lambda one: one[0].rpartition("/")[0]):
-        whole = _conversation(files)
-        if whole is not None:
-            yield whole
-
-
-def _conversation(
-    files: Iterable[tuple[str, Object | None]],
-) -> tuple[Ticket, list[Entry | Problem]] | None:
-    found: Ticket | None = None
-    read: list[Entry | Problem] = []
-    for path, one in files:
-        if one is None:
-            continue
-        if not path.endswith("/ticket.yaml"):
-            read.append(parse_entry(path, one.content))
-        elif isinstance(parsed := parse_ticket(path, one.content), Ticket):
-            found = parsed
-    return (found, read) if found is not None else None
+def tickets(snapshot: Snapshot, names: Sequence[str]) -> Iterator[Ticket]:
+    """Read tickets by their whole ids, but for those that are missing or malformed."""
+    paths = [ticket_path(name) for name in names]
+    for path, one in zip(paths, snapshot.get_many(paths), strict=True):
+        found = parse_ticket(path, one.content) if one else None
+        if isinstance(found, Ticket):
+            yield found
 
 
 def is_entry(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tix.git.objects import Object, Objects, TreeEntry
@@ -58,8 +58,8 @@ class Snapshot(NamedTuple):
 
         return reading.entries(self, name)
 
-    def conversations(self, paths: Iterable[str]) -> Iterator[tuple[Ticket, list[Entry | Problem]]]:
-        """Read tickets with their entries; `paths` are given ticket by ticket."""
+    def tickets(self, names: Sequence[str]) -> Iterator[Ticket]:
+        """Read tickets by their whole ids, but for those that are missing or malformed."""
         from tix.store import reading
 
-        return reading.conversations(self, paths)
+        return reading.tickets(self, names)

@@ -16,7 +16,6 @@ EVENT_LENGTH = 6
 TICKET = re.compile(r"\d{6}-[0-9a-hjkmnp-tv-z]{8}")
 # The n of timeline lines: tix writes six characters, others may write four to eight.
 EVENT = re.compile(r"[0-9a-hjkmnp-tv-z]{4,8}")
-ENTRY = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 

@@ -18,21 +18,7 @@ def _nothing() -> Mapping[str, Data]:
     return MappingProxyType({})
 
 
-# The fields of a ticket, in the order in which they are printed, by what they hold.
-TEXT_FIELDS = (
-    "subject",
-    "status",
-    "reason",
-    "priority",
-    "queue",
-    "category",
-    "assignee",
-    "requester",
-    "channel",
-    "language",
-    "merged-into",
-    "satisfaction",
-)
+# Fields of a ticket that hold a time, or a set of texts; and all, in the order of printing.
 TIME_FIELDS = ("due", "until")
 SET_FIELDS = ("followers", "cc", "tags", "links")
 FIELDS = (

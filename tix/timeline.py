@@ -112,13 +112,21 @@ def append(ticket: Ticket, by: str, now: datetime, data: Mapping[str, Data], n: 
     return replace(ticket, timeline=(*ticket.timeline, event))
 
 
-def born(ticket: Ticket, by: str, now: datetime, about: Mapping[str, Data], n: str = "") -> Ticket:
+def born(
+    ticket: Ticket,
+    by: str,
+    now: datetime,
+    about: Mapping[str, Data],
+    n: str = "",
+    *,
+    trailing: Mapping[str, Data] | None = None,
+) -> Ticket:
     """Return a new ticket with its first line, which records all fields it starts with."""
     data: dict[str, Data] = {**about}
     for field in fields(ticket):
         if held := value(ticket, field):
             data[field] = change(frozenset() if isinstance(held, frozenset) else "", held)
-    return append(ticket, by, now, data, n)
+    return append(ticket, by, now, {**data, **(trailing or {})}, n)
 
 
 def replay(timeline: tuple[TimelineEvent, ...]) -> dict[str, Value]:

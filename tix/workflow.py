@@ -14,7 +14,6 @@ from tix.model import Ticket
 from tix.settings import Settings
 
 REOPEN_WINDOW = timedelta(days=7)
-CLOSE_AFTER = timedelta(days=4)
 WAITING = ("pending", "hold")
 DONE = ("solved", "closed", "merged")
 

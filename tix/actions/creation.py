@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tix import text, timeline
@@ -41,10 +41,8 @@ def create(context: Context, draft: NewTicket, name: str) -> Outcome:
         entry = _first_entry(context, draft, ticket)
         files = entry_file(entry)
         about = {"message": entry.key}
-    born = timeline.born(ticket, context.actor.name, context.now, about)
-    if context.key:
-        first = replace(born.timeline[0], data={**born.timeline[0].data, "key": context.key})
-        born = replace(born, timeline=(first,))
+    by, trailing = context.actor.name, context.trailing
+    born = timeline.born(ticket, by, context.now, about, trailing=trailing)
     return Outcome(born, MappingProxyType(files), (ticket.status,))
 
 

@@ -52,7 +52,7 @@ def reply(draft: Reply, *, refuse_unseen: Callable[[tuple[Entry, ...]], None]) -
         thread = context.thread(ticket.id)
         refuse_unseen(thread)
         sender = sender_of(context.settings, ticket, context.actor.name)
-        entry = write_reply(context, ticket, thread, draft, sender)
+        entry = _write_reply(context, ticket, thread, draft, sender)
         after = workflow.agent_replied(context.settings, ticket, context.actor.name)
         after = replace(after, cc=tuple(sorted({*ticket.cc, *draft.cc})))
         if draft.status:
@@ -88,16 +88,11 @@ def sender_of(settings: Settings, ticket: Ticket, agent: str) -> Sender:
     return Sender(f"{name} <{from_address}>", from_address.rpartition("@")[2], delivers)
 
 
-def write_reply(
+def _write_reply(
     context: Context, ticket: Ticket, thread: tuple[Entry, ...], draft: Reply, sender: Sender
 ) -> Entry:
     """Make the entry of a reply to the last public message of a thread. Raises Refused."""
-    if not draft.body.strip():
-        raise Refused("the reply is empty: nothing was written")
-    if sender.delivers and not ticket.requester:
-        raise Refused(
-            f"{ticket.id} has no requester to answer: `tix set {ticket.id} requester=ADDRESS`"
-        )
+    _refuse_pointless(ticket, draft, sender)
     heard = [one for one in thread if one.public and one.direction == "in"]
     last = heard[-1] if heard else None
     made = Entry(
@@ -120,6 +115,15 @@ def write_reply(
         template=draft.template,
     )
     return with_attachments(made, draft.files)
+
+
+def _refuse_pointless(ticket: Ticket, draft: Reply, sender: Sender) -> None:
+    if not draft.body.strip():
+        raise Refused("the reply is empty: nothing was written")
+    if sender.delivers and not ticket.requester:
+        raise Refused(
+            f"{ticket.id} has no requester to answer: `tix set {ticket.id} requester=ADDRESS`"
+        )
 
 
 def _reply_subject(ticket: Ticket) -> str:

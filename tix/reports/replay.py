@@ -79,17 +79,6 @@ class Facts:
     rating: Rating | None
     queued: int
 
-    @property
-    def reopened(self) -> int:
-        """How often it came back from solved by a message that was not automatic."""
-        return sum(one.reopened for one in self.solves)
-
-    @property
-    def replies_by_agent(self) -> dict[str, int]:
-        """How many replies each agent gave."""
-        agents = [one.agent for one in self.replies if one.agent]
-        return {agent: agents.count(agent) for agent in sorted(set(agents))}
-
     def kind_before(self, moment: datetime) -> str:
         """Return the type of the status just before a moment; empty before creation."""
         return next((one.kind for one in reversed(self.spans) if one.start < moment), "")

@@ -306,6 +306,16 @@ def test_by_hand_to_what_it_is_keeps_its_end(cell):
     assert cell.now()["until"] == "2099-01-01T00:00:00Z"
 
 
+def test_a_reason_stays_while_it_is_over_and_goes_with_it(desk):
+    cell = Cell(desk, "open")
+    desk.ok("status", cell.id, "solved")
+    desk.ok("set", cell.id, "reason=duplicate")
+    desk.ok("close", cell.id)
+    assert cell.now()["reason"] == "duplicate"
+    desk.ok("reopen", cell.id)
+    assert cell.now()["reason"] == ""
+
+
 def test_by_hand_as_a_field(desk):
     cell = Cell(desk, "solved")
     assert "open, closed" in cell.refuses("set", cell.id, "status=hold")

@@ -427,7 +427,7 @@ def test_merged_reply_acts_on_the_survivor(merged):
     [
         *("note ID -m x", "take ID", "assign ID bob", "status ID open", "open ID", "pend ID"),
         *("hold ID", "solve ID", "close ID", "reopen ID", "set ID priority=high", "tag ID +a"),
-        *("set ID status=open", "link ID relates:OTHER", "assign ID none"),
+        *("set ID status=open", "link ID relates:OTHER", "assign ID none", "edit ID"),
     ],
 )
 def test_merged_all_else_is_refused(merged, command):

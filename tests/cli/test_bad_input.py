@@ -78,6 +78,8 @@ REQUESTS = [
     ),
     ("a tag", ["tag", "ID", "+not one"], 2, "no tag"),
     ("no tags", ["tag", "ID"], 2, "+TAG"),
+    ("an empty word among tags", ["tag", "", "+a"], 3, "three of its characters"),
+    ("an empty tag", ["tag", "ID", "+"], 2, "no tag"),
     ("nothing to set", ["set", "ID"], 2, "KEY=VALUE"),
     ("a kind of link", ["link", "ID", "loves:CLOSED"], 2, "kind of link"),
     ("a link to itself", ["link", "ID", "ID"], 1, "itself"),
@@ -95,7 +97,7 @@ REQUESTS = [
     ("a desk in a file", ["init", "desk.yaml"], 3, "name a folder"),
     ("an address of a desk", ["init", "other", "--address", "x"], 2, "no address"),
     ("a full folder", ["demo", "tickets"], 1, "is there already"),
-    ("nothing to resume", ["reply", "ID", "--resume"], 3, "no draft"),
+    ("nothing to resume", ["reply", "OTHER", "--resume"], 3, "no draft"),
 ]
 
 
@@ -106,7 +108,8 @@ def test_a_bad_request_gets_one_line_its_status_and_changes_nothing(worked, chun
     (desk.folder / ".git" / "info" / "exclude").write_text("latin.txt\n")
     (desk.folder / "latin.txt").write_bytes(b"caf\xe9\n")
     head = desk.git("rev-parse", "HEAD")
-    ids = {"ID": tickets.open, "CLOSED": tickets.solved, "loves:CLOSED": f"loves:{tickets.other}"}
+    ids = {"ID": tickets.open, "OTHER": tickets.other, "CLOSED": tickets.solved}
+    ids["loves:CLOSED"] = f"loves:{tickets.other}"
     for what, words, status, said in REQUESTS[chunk::4]:
         given = [ids.get(one, one) for one in words]
         line = desk.fails(status, *given)

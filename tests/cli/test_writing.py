@@ -206,6 +206,9 @@ def test_standard_input_names_tickets(worked):
     desk.ok("tag", "-", "+seen", stdin=names)
     assert desk.json("list", "tag:seen")[0]["tags"]
     assert len(desk.json("list", "tag:seen")) == 2
+    desk.ok("link", tickets.solved, "blocks:-", stdin=names)
+    links = desk.json("show", tickets.solved)["links"]
+    assert links == [{"kind": "blocks", "target": one} for one in sorted(names.split())]
     assert "takes one ticket" in desk.fails(2, "show", "-", stdin=names)
     assert tickets.open in desk.ok("show", "-", stdin=tickets.open)
     assert "no ticket is named" in desk.fails(2, "solve", "-", stdin="")

@@ -64,8 +64,8 @@ def pair(session: Session, word: str) -> tuple[str, str]:
 def tag_command(session: Session, words: tuple[str, ...]) -> None:
     """Add and remove tags."""
     no_options(words)
-    names = [one for one in words if one == "-" or one[0] not in "+-"]
-    marked = [one for one in words if one not in names]
+    marked = [one for one in words if one != "-" and one.startswith(("+", "-"))]
+    names = [one for one in words if one not in marked]
     if not marked:
         raise UsageError("no tag is named: +TAG adds one, -TAG takes one away")
     added = [fields.check_tag(one[1:]) for one in marked if one[0] == "+"]
@@ -89,10 +89,10 @@ def link_command(session: Session, name: str, targets: tuple[str, ...], remove: 
     Kinds: relates (when none is given), follows, parent, blocks, duplicates.
     """
     own = arguments.only(session, name)
-    links = [_link(session, one) for one in targets]
+    links = [link for one in targets for link in _links(session, one)]
     changing.change(session, [own], fields.links(links, remove=remove), "link")
 
 
-def _link(session: Session, word: str) -> tuple[str, str]:
+def _links(session: Session, word: str) -> list[tuple[str, str]]:
     kind, sign, target = word.rpartition(":")
-    return (kind if sign else "relates"), arguments.ticket(session, target)
+    return [(kind if sign else "relates", one) for one in arguments.tickets(session, [target])]

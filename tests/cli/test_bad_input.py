@@ -34,6 +34,8 @@ REQUESTS = [
     ("a format", ["list", "--format", "xml"], 2, "csv"),
     ("a column", ["list", "--columns", "id,subjct"], 2, "did you mean 'subject'"),
     ("a limit", ["list", "--limit", "-1"], 2, "--limit"),
+    ("a limit without end", ["list", "--limit", "9" * 30], 2, "--limit"),
+    ("a limit of a log", ["log", "--limit", "9" * 30], 2, "--limit"),
     ("a report", ["report", "sumary"], 2, "did you mean 'summary'"),
     ("a format of a report", ["report", "summary", "--format", "xml"], 2, "csv"),
     ("a grouping", ["report", "volume", "--by", "colour"], 2, "unknown"),

@@ -30,6 +30,7 @@ def test_list_prints_each_format(worked):
     assert [tickets.open, 'Says "hi", =1+1', "2030-01-01T12:00:00Z", "C-1", "old"] in rows
     table = desk.ok("list", "--columns", "id,contract")
     assert table.split() == ["id", "contract", *table.split()[2:]]
+    assert "C-1" in desk.ok("list", "--columns", "custom.contract")
     assert "C-1" in table
     assert "subject" not in table
     for form in ("ids", "jsonl", "table"):
@@ -48,6 +49,7 @@ def test_list_sorts_limits_and_asks_as_the_query_says(worked):
     assert ids("--sort", "due")[0] == tickets.other
     assert ids("--sort", "created", "--limit", "1") == [tickets.open]
     assert ids("is:solved") == [tickets.solved]
+    assert sorted(ids("")) == sorted(tickets)
     assert ids("-is:solved", "-tag:old") == [tickets.other]
     assert ids("-tag:old", "is:new", "--limit", "9") == [tickets.other]
     assert ids("@unassigned") == [tickets.other]

@@ -14,6 +14,8 @@ from tix.cli.session import Session, can_ask
 from tix.errors import NotFound, UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
+# More than SQLite counts to would be a bug's report.
+COUNT = click.IntRange(min=1, max=10**9)
 
 
 def tickets(session: Session, given: Sequence[str]) -> list[str]:

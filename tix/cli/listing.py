@@ -10,11 +10,12 @@ import click
 from click.shell_completion import CompletionItem
 
 from tix import clock
+from tix.cli import arguments
 from tix.cli.command import command, no_options
 from tix.cli.session import Session, harmless, page, terminal_width
 from tix.errors import Unknown
 from tix.index.index import Row
-from tix.settings import Settings
+from tix.settings import CUSTOM, Settings
 
 FORMATS = ("table", "json", "jsonl", "csv", "ids")
 # What a narrow terminal goes without, in this order.
@@ -54,8 +55,8 @@ def _complete(ctx: click.Context, _: click.Parameter, word: str) -> list[Complet
 @click.option(
     "--sort", default="-updated", metavar="KEY", help="updated, due, …; - turns it round."
 )
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
-@click.option("--all", "everything", is_flag=True, help="Tables too: they stop at 100 else.")
+@click.option("--limit", type=arguments.COUNT, metavar="N", help="At most so many.")
+@click.option("--all", "everything", is_flag=True, help="All rows: a table stops at 100 else.")
 @click.option("--columns", metavar="A,B,…", help="Which columns a table or CSV has.")
 @click.option("--format", "form", metavar="FORMAT", help="table, json, jsonl, csv or ids.")
 def list_command(
@@ -68,6 +69,8 @@ def list_command(
     form: str | None,
 ) -> None:
     """List the tickets that a query names; without one, all that are not solved.
+
+    An empty query, '', names every ticket.
 
     Keys combine with AND, commas within a value are OR, `-` negates, `@name` is a saved view,
     free words search subjects and texts: see docs/queries.md.
@@ -89,7 +92,7 @@ def _columns(settings: Settings, given: str | None) -> list[str]:
     names = given.split(",") if given else list(COLUMNS)
     known = (*KNOWN, *settings.fields)
     for one in names:
-        if one not in known:
+        if one not in known and one.removeprefix(CUSTOM) not in settings.fields:
             raise Unknown("column", one, known)
     return names
 
@@ -143,14 +146,18 @@ def _ticket(
     settings: Settings, row: Row, sets: Mapping[str, list[str]], now: datetime
 ) -> dict[str, Any]:
     plain = {name: getattr(row, name) for name in KNOWN if name not in _SETS}
-    custom = {key[7:]: values[0] for key, values in sets.items() if key.startswith("custom.")}
+    custom = {
+        key.removeprefix(CUSTOM): values[0]
+        for key, values in sets.items()
+        if key.startswith(CUSTOM)
+    }
     several = {name: sets.get(key, []) for name, key in _SETS.items()}
     status = status_of(settings, row, now)
     return {**plain, **several, "custom": custom, "rev": row.blob, "status": status}
 
 
 def _field(data: Mapping[str, Any], name: str) -> Any:
-    return data[name] if name in data else data["custom"].get(name, "")
+    return data[name] if name in data else data["custom"].get(name.removeprefix(CUSTOM), "")
 
 
 def status_of(settings: Settings, row: Row, now: datetime) -> str:

@@ -32,7 +32,7 @@ LIMIT = 50
 @click.argument("name", metavar="[ID]", required=False)
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=arguments.COUNT,
     default=LIMIT,
     metavar="N",
     show_default=True,

@@ -19,6 +19,14 @@ WRONG = {
     "s/^timeline:/custom:\\n  contarct: C-1\\ntimeline:/": "contarct",
     "s/^timeline:/due: someday\\ntimeline:/": "due",
     "s/^subject: First/subject: \\xff/": "UTF-8",
+    "s/^timeline:/links:\\n- loves: OTHER\\ntimeline:/": "kind of link",
+    "s/^timeline:/links:\\n- blocks: 261122-7k3fqx9m\\ntimeline:/": "no ticket",
+    "s/^timeline:/links:\\n- blocks: ITSELF\\ntimeline:/": "itself",
+    "s/^timeline:/cc:\\n- ola\\ntimeline:/": "no address",
+    "s/^timeline:/followers:\\n- nobody\\ntimeline:/": "unknown agent",
+    "s/^timeline:/merged-into: OTHER\\ntimeline:/": "merged-into",
+    "s/^subject: .*/subject: A\\nsubject: B/": "twice",
+    "1,$ d": "no format",
 }
 
 
@@ -26,7 +34,8 @@ WRONG = {
 def test_an_invalid_result_is_shown_kept_and_not_committed(worked, turn):
     desk, tickets = worked
     head = desk.git("rev-parse", "HEAD")
-    for script, said in [*WRONG.items()][turn::2]:
+    for pattern, said in [*WRONG.items()][turn::2]:
+        script = pattern.replace("OTHER", tickets.other).replace("ITSELF", tickets.open)
         done = desk.run("edit", tickets.open, EDITOR=f"sed -i '{script}'")
         assert done.status in (1, 2, 3), (script, done)
         assert said in done.err, (script, done)
@@ -60,6 +69,7 @@ def test_unknown_keys_survive_and_dropped_comments_are_told(worked):
     desk, tickets = worked
     done = desk.run("edit", tickets.open, EDITOR="sed -i 's/^timeline:/x-own: kept\\ntimeline:/'")
     assert done.status == 0
+    assert "keys that tix does not know" in done.out
     path = next(desk.folder.rglob(f"{tickets.open}/ticket.yaml"))
     desk.ok("tag", tickets.open, "+a")
     assert "x-own: kept" in path.read_text()
@@ -69,6 +79,31 @@ def test_unknown_keys_survive_and_dropped_comments_are_told(worked):
         assert "comments" in desk.run("set", tickets.open, "priority=low").err
         assert "#" not in path.read_text()
         assert "comments" not in desk.run("set", tickets.open, "priority=high").err
+
+
+def test_an_editor_that_fails_is_missing_or_removes_the_file_changes_nothing(worked):
+    desk, tickets = worked
+    head = desk.git("rev-parse", "HEAD")
+    for command in ("edit", "note", "reply"):
+        for editor, said in (("false", "status 1"), ("rm", "left no file"), (" ", "no terminal")):
+            done = desk.run(command, tickets.open, EDITOR=editor)
+            assert done.status in (1, 2)
+            assert said in done.err, (command, editor, done)
+        assert "no editor 'nonesuch': set $EDITOR" in desk.run(
+            command, tickets.open, EDITOR="nonesuch"
+        ).err.replace("\n", " ")
+    assert desk.git("rev-parse", "HEAD") == head
+    desk.clean()
+
+
+def test_a_text_that_was_refused_is_not_overwritten_by_the_next(worked):
+    desk, tickets = worked
+    for subject in ("First try", "Second try"):
+        script = f"-e 's/^subject:.*/subject: {subject}/' -e 's/^priority:.*/priority: hihg/'"
+        assert desk.run("edit", tickets.open, EDITOR=f"sed -i {script}").status == 1
+    kept = "".join(one.read_text() for one in (desk.folder / ".git/tix/drafts").iterdir())
+    assert "First try" in kept
+    assert "Second try" in kept
 
 
 def test_an_edit_under_which_the_ticket_moved_ends_with_4_and_is_kept(worked, tmp_path):

@@ -55,5 +55,7 @@ def _added(session: Session, one: Changed) -> Sequence[TimelineEvent]:
 
 def _line(session: Session, one: Changed) -> str:
     said = "; ".join(describe.event(event) for event in _added(session, one))
+    # A line stands for every field that tix knows; keys of others change without one.
+    unsaid = "keys that tix does not know" if one.happened else "as it was"
     would = "would be: " if session.dry_run and one.happened else ""
-    return printable(f"{one.after.id}: {would}{said or 'as it was'}")
+    return printable(f"{one.after.id}: {would}{said or unsaid}")

@@ -19,7 +19,6 @@ from tix.model import Ticket
 from tix.problem import Problem
 from tix.settings import CUSTOM, Settings
 from tix.store.reading import parse_ticket
-from tix.timeline import Value
 from tix.workflow import refuse_finished
 
 _CHECKED = frozenset(fields.SETTABLE) - {"status", "due", "until"}
@@ -46,6 +45,7 @@ def edit_command(session: Session, name: str) -> None:
     held = desk.snapshot.get(ticket_path(found))
     assert held is not None  # noqa: S101 the ticket was read from it
     path = editor.draft_path(session, f"{found}.yaml").with_suffix("")
+    editor.keep_older(path, held.content.decode("utf-8", "replace"))
     path.write_bytes(held.content)
     edited = _edited(session, before, path)
     options = replace(session.options(), expect=session.expect or held.oid)
@@ -80,19 +80,37 @@ def _valid(desk: Desk, before: Ticket, found: Ticket | Problem) -> Ticket:
     if found.timeline != before.timeline:
         raise Refused("the timeline must stay as it is: tix adds the lines itself")
     for key in timeline.fields(found):
-        value = timeline.value(found, key)
-        if value != timeline.value(before, key):
-            _check_value(desk.settings, key, value)
+        value, old = timeline.value(found, key), timeline.value(before, key)
+        if isinstance(value, frozenset) and isinstance(old, frozenset):
+            _check_added(desk, before, key, value - old)
+        elif value != old:
+            _check_value(desk.settings, key, str(value))
     fields.edited(found)(desk.context(), before)
     return found
 
 
-def _check_value(settings: Settings, key: str, value: Value) -> None:
-    if key in ("assignee", "followers"):
-        for one in (value,) if isinstance(value, str) else value:
-            settings.require_agent(one)
-    elif key == "tags":
-        for one in value:
-            fields.check_tag(one)
+def _check_added(desk: Desk, before: Ticket, key: str, added: frozenset[str]) -> None:
+    if key == "links":
+        pairs = [(kind, desk.resolve(target)) for kind, _, target in map(_parted, added)]
+        fields.links(pairs)(desk.context(), before)
+        return
+    check = {
+        "followers": desk.settings.require_agent,
+        "cc": fields.address,
+        "tags": fields.check_tag,
+    }[key]
+    for one in added:
+        check(one)
+
+
+def _parted(link: str) -> tuple[str, str, str]:
+    return link.partition(" ")
+
+
+def _check_value(settings: Settings, key: str, value: str) -> None:
+    if key == "assignee":
+        settings.require_agent(value)
+    elif key == "merged-into":
+        raise Refused("merged-into is not set by hand: `tix link` relates two tickets")
     elif key in _CHECKED or key.startswith(CUSTOM):
-        fields.checked(settings, fields.field_name(settings, key), str(value))
+        fields.checked(settings, fields.field_name(settings, key), value)

@@ -14,25 +14,29 @@ from tix.cli.session import Session, can_ask
 from tix.errors import NotFound, Refused, UsageError
 
 SCISSORS = "# ------------------------ >8 ------------------------"
+NOT_FOUND = 127  # what a shell says of a command that there is not
 _HEAD = "Everything from the line above on is not part of the text; an empty text stops."
 
 
-def available() -> bool:
-    """Tell whether an editor can be asked: there is a terminal, or one was named for a program."""
-    return can_ask() or any(os.environ.get(one) for one in ("TIX_EDITOR", "VISUAL", "EDITOR"))
+def _named() -> str:
+    given = (os.environ.get(one, "").strip() for one in ("TIX_EDITOR", "VISUAL", "EDITOR"))
+    return next((one for one in given if one), "")
 
 
 def edit(path: Path, otherwise: str = "give the text with -m or -F") -> None:
     """Open a file in $TIX_EDITOR, $VISUAL or $EDITOR. Raises UsageError, Refused."""
-    if not available():
+    if not (can_ask() or _named()):
         raise UsageError(f"there is no terminal to edit on: {otherwise}, or set $EDITOR")
-    named = (os.environ.get(one) for one in ("TIX_EDITOR", "VISUAL", "EDITOR"))
-    editor = next((one for one in named if one), "vi")
+    editor = _named() or "vi"
     # As git does it: a shell takes the words apart, the path comes as an argument of its own.
     command = ["sh", "-c", f'{editor} "$@"', editor, str(path)]
     status = subprocess.run(command, check=False).returncode
+    if status == NOT_FOUND:
+        raise Refused(f"there is no editor {editor!r}: set $EDITOR to one, or {otherwise}")
     if status:
         raise Refused(f"the editor ended with status {status}: nothing was done; see {path}")
+    if not path.is_file():
+        raise Refused(f"the editor left no file {path}: nothing was done")
 
 
 def draft_path(session: Session, name: str) -> Path:
@@ -51,7 +55,7 @@ def compose(session: Session, name: str, start: str, below: str, *, resume: bool
     if resume and not path.exists():
         raise NotFound(f"there is no draft to resume for {name}")
     typed = _read(path) if resume else start
-    _keep_older(path, typed)
+    keep_older(path, typed)
     path.write_text("\n".join([typed.rstrip("\n"), "", SCISSORS, *_commented(below), ""]), "utf-8")
     edit(path)
     text = _read(path)
@@ -63,12 +67,12 @@ def compose(session: Session, name: str, start: str, below: str, *, resume: bool
     return text
 
 
-def _keep_older(path: Path, text: str) -> None:
+def keep_older(path: Path, text: str) -> None:
     """Put aside what an earlier command kept at a path, unless it is the same text."""
     if not path.exists() or _read(path) in ("", text.strip("\n")):
         return
     turn = 1
-    while (older := path.with_suffix(f".older-{turn}.md")).exists():
+    while (older := path.with_suffix(f".older-{turn}{path.suffix}")).exists():
         turn += 1
     path.replace(older)
 
@@ -98,7 +102,7 @@ def kept(session: Session, name: str, text: str, again: str = "") -> Iterator[No
 
 def _keep(session: Session, name: str, text: str) -> Path:
     path = draft_path(session, name)
-    _keep_older(path, text)
+    keep_older(path, text)
     path.write_text(f"{text}\n", encoding="utf-8", errors="replace")
     return path
 

@@ -139,6 +139,8 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
     printed("completion", "zsh")
     printed("help")
     printed("init", str(tmp_path / "second"))
+    printed("demo", str(tmp_path / "third"))
+    printed("help", "queries")
     printed("show", "nothing-like-it", status=3)
     (desk.folder / "desk.yaml").write_text("format: 1\ncolour: red\n")
     desk.git("commit", "-qam", "a mistake")

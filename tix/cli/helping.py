@@ -36,7 +36,7 @@ def help_command(session: Session, topic: str | None, markdown: bool) -> None:
     if markdown:
         click.echo(_markdown(root), nl=False)
     elif session.as_json:
-        names = [_known(topic)] if topic not in (None, "all") else list(COMMANDS)
+        names = [*COMMANDS] if topic in (None, "all") else [str(topic)]
         session.emit("commands", [_data(root, name) for name in names], "", total=len(names))
     elif topic in (None, "all"):
         page(_all() if topic else root.command.get_help(root))
@@ -85,7 +85,10 @@ def _all() -> str:
     return "\n".join([*lines[1:], "", f"`tix help COMMAND` explains one; see also {topics}."])
 
 
-def _data(root: click.Context, name: str) -> dict[str, str]:
+def _data(root: click.Context, topic: str) -> dict[str, str]:
+    if topic in TOPICS:
+        return {"name": topic, "section": "Topics", "help": TOPICS[topic], "usage": "", "json": ""}
+    name = _known(topic)
     found = _command(root, name)
     context = click.Context(found, info_name=name, parent=root)
     return {

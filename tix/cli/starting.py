@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
+from contextlib import nullcontext, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -13,6 +15,7 @@ from tix.cli.command import command
 from tix.cli.session import Session
 from tix.errors import Refused
 from tix.setup import make_desk
+from tix.text import printable
 
 
 @command(
@@ -36,7 +39,7 @@ def init_command(session: Session, folder: str, name: str, address: str) -> None
     words = (
         f"made {made.path}; you are its lead, `{made.agent}`. Next: `tix import MAIL`, `tix new`"
     )
-    session.emit("desk", data, words)
+    session.emit("desk", data, printable(words))
 
 
 @command(
@@ -50,7 +53,9 @@ def demo_command(session: Session, folder: str) -> None:
     place = Path(folder)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise Refused(f"{folder} is there already: name another folder, or remove it")
-    _demo(place)
+    # Under --json the one document is all that is printed.
+    with redirect_stdout(StringIO()) if session.as_json else nullcontext():
+        _demo(place)
     session.emit("desk", {"path": str(place.resolve())}, "")
 
 
@@ -65,7 +70,8 @@ def _demo(place: Path) -> None:
     os.environ["TIX_DESK"] = str(place)
     for words in _STEPS:
         _step([_filled(place, one) for one in words])
-    click.echo(f"\nThe desk is in {place}: `cd {place}`, then `tix`, `tix next`, `git log -p`.")
+    shown = printable(str(place))
+    click.echo(f"\nThe desk is in {shown}: `cd {shown}`, then `tix`, `tix next`, `git log -p`.")
 
 
 # A word in braces stands for the ticket that a search for it finds first.

@@ -227,6 +227,7 @@ def test_templates_are_listed_and_shown(worked):
     assert "refund" in desk.ok("template", "list")
     assert "{{ agent.name }}" in desk.ok("template", "show", "refund")
     assert "Dzień dobry" in desk.ok("template", "show", "refund", "--language", "pl")
+    assert "Dzień dobry" in desk.ok("template", "show", "refund", "--language", "PL")
     assert "Hello Jan" in desk.ok("template", "show", "refund", "--ticket", tickets.open)
     assert "templates are valid" in desk.ok("template", "check")
     desk.fails(2, "template", "show")

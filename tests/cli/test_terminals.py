@@ -58,6 +58,25 @@ def test_reports_fit_the_terminal(worked):
             assert "calendar time" in done.out.replace("\n", " ")
 
 
+def test_templates_fit_the_terminal(worked):
+    desk, _ = worked
+    done = terminal.run(desk.folder, "template", "list", size=(50, 40), PAGER="cat")
+    assert max(seen(COLOUR.sub("", line)) for line in done.out.splitlines()) <= 40
+
+
+def test_a_folder_s_name_cannot_steer_the_terminal(desk):
+    folder = desk.folder.parent / "\x1b[31mevil\u202e"
+    for words in (
+        ["init", str(folder)],
+        ["new", "Subject", "-m", "x", "--desk", str(folder)],
+        ["path", ".", "--desk", str(folder)],
+        ["index", "--desk", str(folder)],
+    ):
+        done = terminal.run(desk.folder, *words)
+        assert done.status == 0, done
+        assert not set(done.out) & set("\x1b\u202e"), words
+
+
 def test_nothing_from_outside_reaches_the_terminal_raw(desk, tmp_path):
     hostile = "\x1b]52;c;cm0gLXJm\x07\x1b[2J\x9b31m\r\u202e\u2066\u200f evil \x08\x7f"
     mail = tmp_path / "hostile.eml"

@@ -60,4 +60,4 @@ def index_command(session: Session, rebuild: bool) -> None:
     path = str(desk.index.path)
     data = {"path": path, "commit": desk.snapshot.commit, "tickets": count, "problems": problems}
     words = f"{path}: {count} tickets, {problems} problems, at {desk.snapshot.commit[:10]}"
-    session.emit("index", data, words)
+    session.emit("index", data, printable(words))

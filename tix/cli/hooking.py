@@ -33,6 +33,8 @@ def hook_command(
             raise UsageError("name the hook to run, such as pre-commit")
         _run(session, name)
         return
+    if name is not None:
+        raise UsageError(f"`tix hook {action}` is for all hooks, and takes no name")
     if action == "install":
         hooks.install(session.desk.repository)
     elif action == "remove":

@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 from tix import clock, output, reports
 from tix.cli.command import command
 from tix.cli.session import Session, harmless, terminal_width
-from tix.errors import Unknown
+from tix.errors import Unknown, UsageError
 from tix.reports import Case, Message, Report, Section, words
 
 FORMATS = ("table", "json", "csv", "md")
@@ -46,13 +46,16 @@ def report_command(
     chosen = form or ("json" if session.as_json else "table")
     if chosen not in FORMATS:
         raise Unknown("format", chosen, FORMATS)
+    start, end = _moment(since), _moment(until)
+    if start and end and end <= start:
+        raise UsageError(f"--until {until!r} is not later than --since {since!r}: turn them round")
     made = reports.REPORTS[name](
         _cases(session),
         session.desk.settings,
         # Lines that follow each other in one second are set apart by milliseconds.
         clock.now() + timedelta(seconds=1),
-        since=_moment(since),
-        until=_moment(until),
+        since=start,
+        until=end,
         by=by,
     )
     session.as_json = chosen == "json"

@@ -11,7 +11,7 @@ import click
 from tix import clock, ids, output, timeline, workflow
 from tix.cli import arguments, terminal
 from tix.cli.command import command
-from tix.cli.session import Session, terminal_width
+from tix.cli.session import Session, harmless, terminal_width
 from tix.desk import Desk
 from tix.errors import NotFound, Refused
 from tix.mail.quotes import shown
@@ -193,7 +193,9 @@ def path_command(session: Session, name: str) -> None:
     place = desk.repository.checkout
     there = place is not None and (place.top / below).is_dir()
     shown_path = str(place.top / below) if place and there else f"{desk.repository.head}:{below}"
-    session.emit("path", {"id": found, "path": shown_path, "checked_out": there}, shown_path)
+    session.emit(
+        "path", {"id": found, "path": shown_path, "checked_out": there}, harmless(shown_path)
+    )
 
 
 @command(

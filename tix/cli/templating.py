@@ -7,7 +7,7 @@ import click
 from tix import output, render
 from tix.cli import arguments
 from tix.cli.command import command
-from tix.cli.session import Session
+from tix.cli.session import Session, terminal_width
 from tix.errors import Invalid, UsageError
 from tix.problem import Problem
 from tix.text import printable
@@ -45,14 +45,14 @@ def template_command(
 
     A desk's own stand in templates/NAME.LANGUAGE.md, over those that tix ships.
     """
-    if action == "list":
-        _list(session)
-    elif action == "check":
-        _check(session)
-    elif name:
-        _show(session, name, language, ticket)
-    else:
-        raise UsageError("name a template: `tix template show refund`")
+    if action == "show":
+        if not name:
+            raise UsageError("name a template: `tix template show refund`")
+        _show(session, name, language.lower(), ticket)
+        return
+    if name:
+        raise UsageError(f"`tix template {action}` takes no name")
+    (_list if action == "list" else _check)(session)
 
 
 def _list(session: Session) -> None:
@@ -71,7 +71,9 @@ def _list(session: Session) -> None:
     session.emit(
         "templates",
         rows,
-        lambda: output.table(["name", "languages", "title"], cells),
+        lambda: output.table(
+            ["name", "languages", "title"], cells, width=terminal_width(), shrink="title"
+        ),
         total=len(rows),
     )
 

@@ -245,6 +245,13 @@ def test_a_dot_is_the_ticket_last_shown_here(desk):
     assert Path(desk.ok("path", ".").strip()).name == first
 
 
+def test_a_text_given_in_parts_is_kept_whole(desk):
+    name = desk.ok("new", "Subject", "-m", "First", "-m", "Second", "--from", "a@b.cd").strip()
+    desk.ok("note", name, "-m", "Third", "-m", "Fourth")
+    texts = [one["text"] for one in desk.json("show", name)["entries"]]
+    assert texts == ["First\n\nSecond\n", "Third\n\nFourth\n"]
+
+
 def test_new_prints_the_id_and_nothing_else(desk):
     done = desk.run("new", "Subject", "-m", "text", "--from", "jan@example.com")
     assert done.err == ""

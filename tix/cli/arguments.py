@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from tix.cli.session import Session, can_ask
+from tix.cli.session import Session
 from tix.errors import NotFound, UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -98,10 +98,20 @@ def complete_agent(ctx: click.Context, param: click.Parameter, word: str) -> lis
 
 def texts(function: F) -> F:
     """Take a text by `-m TEXT` or `-F FILE`."""
-    function = click.option("-F", "--file", metavar="FILE", help="Take the text from a file or -.")(
-        function
+    file = click.option("-F", "--file", metavar="FILE", help="Take the text from a file or -.")
+    message = click.option(
+        "-m",
+        "--message",
+        metavar="TEXT",
+        multiple=True,
+        callback=_paragraphs,
+        help="The text itself; given again, a further paragraph.",
     )
-    return click.option("-m", "--message", metavar="TEXT", help="The text itself.")(function)
+    return message(file(function))
+
+
+def _paragraphs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> str | None:
+    return "\n\n".join(given) if given else None
 
 
 def given_text(message: str | None, file: str | None) -> str | None:
@@ -123,9 +133,3 @@ def read_text(file: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError(f"{file} is no UTF-8 text") from None
-
-
-def require_editor(what: str) -> None:
-    """Raise UsageError where nobody is there to use an editor."""
-    if not can_ask():
-        raise UsageError(f"{what} is missing, and there is no terminal to ask: use -m or -F")

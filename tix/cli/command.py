@@ -40,9 +40,12 @@ class TixCommand(click.Command):
 
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    def keep(ctx: click.Context, _: click.Parameter, value: Any) -> Any:
+    def keep(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
         session = ctx.ensure_object(Session)
-        if value not in (None, False, ""):
+        if value == "":
+            # A program's unset variable: going on without would lift what it protects.
+            raise click.UsageError(f"{option.opts[0]} is empty: give it a value, or leave it out")
+        if value not in (None, False):
             setattr(session, name, value)
         return value
 

@@ -106,8 +106,14 @@ def run(arguments: list[str]) -> int:
         enough = type(sys.stdout) is click.utils.PacifyFlushWrapper
         return 0 if enough or not isinstance(error.code, int) else error.code
     except (Exception, KeyboardInterrupt) as error:
-        return _failed(error, as_json)
+        return _failed(error, as_json, _named(arguments))
     return 0
+
+
+def _named(arguments: list[str]) -> str:
+    """Return the command that arguments name, for errors that do not know theirs."""
+    known = (one for one in arguments if one in COMMANDS or one in ALIASES)
+    return f"tix {next(known, '')}".rstrip()
 
 
 def _mend_streams() -> None:
@@ -120,7 +126,7 @@ def _mend_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _failed(error: BaseException, as_json: bool) -> int:
+def _failed(error: BaseException, as_json: bool, called: str) -> int:
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
@@ -128,16 +134,16 @@ def _failed(error: BaseException, as_json: bool) -> int:
     if isinstance(error, TixError):
         return _tell(str(error), error.code, error.status, as_json)
     if isinstance(error, click.ClickException):
-        return _tell(_usage(error), "usage", 2, as_json)
+        return _tell(_usage(error, called), "usage", 2, as_json)
     if isinstance(error, OSError):
         return _os_error(error, as_json)
     return _bug(error, as_json)
 
 
-def _usage(error: click.ClickException) -> str:
+def _usage(error: click.ClickException, called: str) -> str:
     context = getattr(error, "ctx", None)
-    hint = f": see `{context.command_path} --help`" if context else ""
-    return f"{error.format_message().rstrip('.')}{hint}"
+    path = context.command_path if context else called
+    return f"{error.format_message().rstrip('.')}: see `{path} --help`"
 
 
 def _os_error(error: OSError, as_json: bool) -> int:

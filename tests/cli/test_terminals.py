@@ -162,6 +162,13 @@ def test_new_asks_for_the_text_on_a_terminal(desk, tmp_path):
     assert not list((desk.folder / ".git/tix/drafts").glob("new*"))
 
 
+def test_new_says_what_is_wrong_before_it_asks_for_a_text(desk):
+    done = terminal.run(desk.folder, "new", "Subject", "--from", "jan", EDITOR="echo asked")
+    assert done.status == 2
+    assert "no address" in done.out
+    assert "asked" not in done.out
+
+
 def test_what_was_shown_last_is_remembered_for_each_terminal(worked):
     desk, tickets = worked
     terminal.run(desk.folder, "show", tickets.other)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import click
 
 from tix.actions.creation import NewTicket
-from tix.cli import arguments, terminal
+from tix.cli import arguments, fields, terminal
 from tix.cli.command import command
-from tix.cli.fields import pair
 from tix.cli.session import Session, can_ask
 from tix.errors import UsageError
 from tix.output import ticket_data
 from tix.text import one_line
+
+if TYPE_CHECKING:
+    from tix.desk.changing import Changed
 
 
 @command(
@@ -48,11 +53,7 @@ def new_command(
         raise UsageError("the subject is empty: give the ticket a few words")
     body = arguments.given_text(message, file)
     if body is None and can_ask():
-        from tix.cli import editor
-
-        body = editor.compose(session, "new", "", f"Describe «{one_line(subject)}».")
-        with editor.kept(session, "new", body):
-            made = session.desk.create(_draft(session, subject, body, given), session.options())
+        made = _asked(session, subject, given)
     else:
         made = session.desk.create(_draft(session, subject, body or "", given), session.options())
     if not session.dry_run:
@@ -62,10 +63,24 @@ def new_command(
     session.emit("ticket", data, made.after.id)
 
 
+def _asked(session: Session, subject: str, given: dict[str, object]) -> Changed:
+    from tix.cli import editor
+
+    # What is wrong with the rest is told before anything is typed.
+    tried = replace(session.options(), dry_run=True)
+    session.desk.create(_draft(session, subject, "", given), tried)
+    body = editor.compose(session, "new", "", f"Describe «{one_line(subject)}».")
+    with editor.kept(session, "new", body):
+        return session.desk.create(_draft(session, subject, body, given), session.options())
+
+
 def _draft(session: Session, subject: str, body: str, given: dict[str, object]) -> NewTicket:
     from tix.language import detect
 
-    pairs = dict(pair(session, str(one)) for one in _many(given["fields"]))
+    pairs = fields.pairs(session, [str(one) for one in _many(given["fields"])])
+    for name in pairs:
+        if name == "subject" or given.get(name):
+            raise UsageError(f"{name} is given twice: once is enough")
     assignee = str(given["assignee"])
     return NewTicket(
         subject=subject,

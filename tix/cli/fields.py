@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from tix import clock
@@ -11,6 +13,17 @@ from tix.cli.command import command, no_options
 from tix.cli.session import Session
 from tix.errors import UsageError
 from tix.times import text as time_text
+
+_OWN = "tix keeps it itself"
+# Keys of tickets that are no fields to set, and what changes them.
+ELSEWHERE = {
+    "tags": "`tix tag` adds and removes them",
+    "links": "`tix link` makes and removes them",
+    "cc": "`tix reply --cc` or `tix edit` changes it",
+    "followers": "`tix edit` changes them",
+    **dict.fromkeys(("format", "id", "timeline", "created", "updated", "rev"), _OWN),
+    **dict.fromkeys(("merged-into", "satisfaction"), _OWN),
+}
 
 
 @command(
@@ -30,18 +43,29 @@ def set_command(session: Session, words: tuple[str, ...]) -> None:
     due, until, reason, and the desk's own.
     """
     names = [one for one in words if "=" not in one]
-    changes = dict(pair(session, one) for one in words if "=" in one)
+    changes = pairs(session, [one for one in words if "=" in one])
     if not changes:
         raise UsageError("nothing is set: give at least one KEY=VALUE, such as priority=high")
     found = arguments.tickets(session, names)
     changing.change(session, found, fields.set_fields(changes), "set")
 
 
-def pair(session: Session, word: str) -> tuple[str, str]:
-    """Read one KEY=VALUE; times may be said in words. Raises UsageError, Unknown."""
+def pairs(session: Session, words: Iterable[str]) -> dict[str, str]:
+    """Read each KEY=VALUE; times may be said in words. Raises UsageError, Unknown."""
+    found: dict[str, str] = {}
+    for key, value in (_pair(session, one) for one in words):
+        if key in found:
+            raise UsageError(f"{key} is given twice: once is enough")
+        found[key] = value
+    return found
+
+
+def _pair(session: Session, word: str) -> tuple[str, str]:
     key, sign, value = word.partition("=")
     if not sign or not key:
-        raise UsageError(f"{word!r} is no KEY=VALUE")
+        raise UsageError(f"{word!r} is no KEY=VALUE: write priority=high")
+    if key in ELSEWHERE and key not in session.desk.settings.fields:
+        raise UsageError(f"{key} is no field to set: {ELSEWHERE[key]}")
     fields.field_name(session.desk.settings, key)
     if key in ("due", "until") and value:
         from tix import when

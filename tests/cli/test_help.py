@@ -77,8 +77,20 @@ FILES = {"invoice.pdf": "%PDF", "answer.txt": "Hello", "findings.md": "Lost", "n
 LEFT_OUT = ("cat ", "EDITOR=", "eval ", "cd ", "tix import", "tix demo", "tix init", "--resume")
 
 
+def every_example() -> list[str]:
+    return [line.strip() for name in COMMANDS for line in command(name).examples.splitlines()]
+
+
+def test_an_example_means_to_a_shell_what_it_says():
+    for line in every_example():
+        tokens = shlex.shlex(line, posix=True, punctuation_chars="<>;()")
+        tokens.whitespace_split = True
+        marks = {one for one in tokens if set(one) <= set("<>;()")}
+        assert marks <= {">>"}, line
+
+
 def examples() -> list[str]:
-    lines = [line.strip() for name in COMMANDS for line in command(name).examples.splitlines()]
+    lines = every_example()
     return [line for line in lines if not any(one in line for one in LEFT_OUT)]
 
 

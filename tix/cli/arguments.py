@@ -14,6 +14,7 @@ from tix.cli.session import Session
 from tix.errors import NotFound, UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
+Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 # More than SQLite counts to would be a bug's report.
 COUNT = click.IntRange(min=1, max=10**9)
 
@@ -45,41 +46,56 @@ def ticket(session: Session, given: str) -> str:
     return terminal.current(session.desk) if given == "." else session.desk.resolve(given)
 
 
-def _complete_ticket(ctx: click.Context, _: click.Parameter, word: str) -> list[CompletionItem]:
-    from tix.cli.completing import ticket_ids
+def completed(kind: str) -> Complete:
+    """Complete by a function of `tix.cli.completing`, imported when a shell asks."""
 
-    return ticket_ids(ctx, word)
+    def complete(ctx: click.Context, _: click.Parameter, word: str) -> list[CompletionItem]:
+        from tix.cli import completing
+
+        found: list[CompletionItem] = getattr(completing, kind)(ctx, word)
+        return found
+
+    return complete
 
 
-def _complete_agent(ctx: click.Context, _: click.Parameter, word: str) -> list[CompletionItem]:
-    from tix.cli.completing import agents
+def among(*names: str) -> Complete:
+    """Complete one of some names."""
+    return lambda _, __, word: [CompletionItem(one) for one in names if one.startswith(word)]
 
-    return agents(ctx, word)
+
+def place(kind: str) -> Complete:
+    """Let the shell complete a `file` or a `dir`."""
+    return lambda _, __, word: [CompletionItem(word, type=kind)]
 
 
 def one_ticket(function: F) -> F:
     """Take one ticket as `ID`."""
-    return click.argument("name", metavar="ID", shell_complete=_complete_ticket)(function)
+    return click.argument("name", metavar="ID", shell_complete=completed("ticket_ids"))(function)
 
 
 def many_tickets(function: F) -> F:
     """Take tickets as `ID…`."""
     return click.argument(
-        "names", metavar="ID…", nargs=-1, required=True, shell_complete=_complete_ticket
+        "names", metavar="ID…", nargs=-1, required=True, shell_complete=completed("ticket_ids")
     )(function)
 
 
-def tickets_and_words(metavar: str, kind: str = "") -> Callable[[F], F]:
+def query_words(function: F) -> F:
+    """Take the words of a query."""
+    words = completed("query_words")
+    return click.argument("query", nargs=-1, type=click.UNPROCESSED, shell_complete=words)(function)
+
+
+def tickets_and_words(metavar: str, kind: str) -> Callable[[F], F]:
     """Take tickets and something after them, which the command tells apart.
 
     `kind` names the function of `tix.cli.completing` that completes what comes after them.
     """
+    ids = completed("ticket_ids")
+    more = completed(kind)
 
-    def complete(ctx: click.Context, _: click.Parameter, word: str) -> list[CompletionItem]:
-        from tix.cli import completing
-
-        more = getattr(completing, kind)(ctx, word) if kind else []
-        return [*completing.ticket_ids(ctx, word), *more]
+    def complete(ctx: click.Context, param: click.Parameter, word: str) -> list[CompletionItem]:
+        return [*ids(ctx, param, word), *more(ctx, param, word)]
 
     return click.argument(
         "words",
@@ -91,14 +107,15 @@ def tickets_and_words(metavar: str, kind: str = "") -> Callable[[F], F]:
     )
 
 
-def complete_agent(ctx: click.Context, param: click.Parameter, word: str) -> list[CompletionItem]:
-    """Complete an agent's key."""
-    return _complete_agent(ctx, param, word)
-
-
 def texts(function: F) -> F:
     """Take a text by `-m TEXT` or `-F FILE`."""
-    file = click.option("-F", "--file", metavar="FILE", help="Take the text from a file or -.")
+    file = click.option(
+        "-F",
+        "--file",
+        metavar="FILE",
+        shell_complete=place("file"),
+        help="Take the text from a file or -.",
+    )
     message = click.option(
         "-m",
         "--message",

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from tix.cli import arguments
 from tix.cli.session import Session
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -42,10 +43,10 @@ class TixCommand(click.Command):
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     def keep(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
         session = ctx.ensure_object(Session)
-        if value == "":
+        if value == "" and not ctx.resilient_parsing:
             # A program's unset variable: going on without would lift what it protects.
             raise click.UsageError(f"{option.opts[0]} is empty: give it a value, or leave it out")
-        if value not in (None, False):
+        if value not in (None, False, ""):
             setattr(session, name, value)
         return value
 
@@ -60,9 +61,21 @@ def common() -> list[click.Parameter]:
     """Make the options that every command takes."""
     return [
         _option("--json", keep="as_json", is_flag=True, help="Print one JSON document."),
-        _option("--desk", keep="path", metavar="DIR", help="The desk's folder. [env: TIX_DESK]"),
+        _option(
+            "--desk",
+            keep="path",
+            metavar="DIR",
+            shell_complete=arguments.place("dir"),
+            help="The desk's folder. [env: TIX_DESK]",
+        ),
         _option("--branch", keep="branch", metavar="NAME", help="Its branch. [env: TIX_BRANCH]"),
-        _option("--as", keep="agent", metavar="AGENT", help="Act as an agent. [env: TIX_AGENT]"),
+        _option(
+            "--as",
+            keep="agent",
+            metavar="AGENT",
+            shell_complete=arguments.completed("agents"),
+            help="Act as an agent. [env: TIX_AGENT]",
+        ),
     ]
 
 

@@ -1,18 +1,22 @@
-"""Completion for shells: tickets, agents, templates, query words. Never fails, never writes."""
+"""What shells complete: tickets, agents, tags, query words and more. Never fails, never writes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 
 import click
 from click.shell_completion import CompletionItem
 
 from tix.cli.session import Session
+from tix.index.index import Row
+from tix.model import LINK_KINDS
+from tix.query.keys import choices
 from tix.settings import Settings
 
 Complete = Callable[[click.Context, str], list[CompletionItem]]
 LIMIT = 50
+MANY = 2000
 
 
 def _quietly(function: Callable[[Session, str], list[CompletionItem]]) -> Complete:
@@ -31,10 +35,27 @@ def _quietly(function: Callable[[Session, str], list[CompletionItem]]) -> Comple
 
 @_quietly
 def ticket_ids(session: Session, word: str) -> list[CompletionItem]:
-    """Complete a ticket's id, with its subject beside it; the unsolved ones."""
-    rows = session.desk.select(["is:unsolved"], "-updated", 2000)
-    fits = [row for row in rows if row.id.startswith(word) or row.id[7:].startswith(word)]
-    return [CompletionItem(row.id, help=row.subject[:60]) for row in fits[:LIMIT]]
+    """Complete a ticket's id, with its subject beside it; the unsolved ones first."""
+    return _tickets(session, word)
+
+
+def _tickets(session: Session, word: str, before: str = "") -> list[CompletionItem]:
+    unsolved = _fitting(session, ["is:unsolved"], word)
+    fits = unsolved if unsolved or not word else _fitting(session, [], word)
+    return [CompletionItem(f"{before}{row.id}", help=row.subject[:60]) for row in fits[:LIMIT]]
+
+
+def _fitting(session: Session, query: list[str], word: str) -> list[Row]:
+    rows = session.desk.select(query, "-updated", MANY)
+    return [row for row in rows if row.id.startswith(word) or row.id[7:].startswith(word)]
+
+
+@_quietly
+def linked(session: Session, word: str) -> list[CompletionItem]:
+    """Complete `KIND:ID`: a kind of link, or a ticket after one."""
+    kind, sign, name = word.rpartition(":")
+    kinds = _starting((f"{one}:" for one in LINK_KINDS), word)
+    return _tickets(session, name, f"{kind}:") if sign else [*_tickets(session, word), *kinds]
 
 
 @_quietly
@@ -45,22 +66,68 @@ def agents(session: Session, word: str) -> list[CompletionItem]:
     return [*named, *(CompletionItem(one) for one in ("me", "none") if one.startswith(word))]
 
 
+def _field(key: str) -> Complete:
+    @_quietly
+    def complete(session: Session, word: str) -> list[CompletionItem]:
+        return _starting(choices(session.desk.settings, key), word)
+
+    return complete
+
+
+statuses, priorities, queues = _field("status"), _field("priority"), _field("queue")
+categories, channels = _field("category"), _field("channel")
+
+
+def _starting(names: Iterable[str], word: str) -> list[CompletionItem]:
+    return [CompletionItem(one) for one in names if one.startswith(word)]
+
+
 @_quietly
-def statuses(session: Session, word: str) -> list[CompletionItem]:
-    """Complete the name of a status."""
-    return [CompletionItem(one) for one in session.desk.settings.statuses if one.startswith(word)]
+def tags(session: Session, word: str) -> list[CompletionItem]:
+    """Complete a tag that tickets have."""
+    return _starting(_tags(session), word)
+
+
+@_quietly
+def marked_tags(session: Session, word: str) -> list[CompletionItem]:
+    """Complete a tag after `+` or `-`."""
+    sign = word[:1] if word[:1] in ("+", "-") else "+"
+    return _starting((f"{sign}{one}" for one in _tags(session)), word)
+
+
+def _tags(session: Session) -> list[str]:
+    rows = session.desk.select(["tag:any"], "-updated", MANY)
+    sets = session.desk.index.sets([row.id for row in rows])
+    return sorted({tag for one in sets.values() for tag in one.get("tag", ())})
+
+
+@_quietly
+def columns(session: Session, word: str) -> list[CompletionItem]:
+    """Complete the last of several columns."""
+    from tix.cli.listing import KNOWN
+
+    before, comma, _ = word.rpartition(",")
+    names = (*KNOWN, *session.desk.settings.fields)
+    return _starting((f"{before}{comma}{one}" for one in names), word)
+
+
+@_quietly
+def sorts(_: Session, word: str) -> list[CompletionItem]:
+    """Complete what lists are sorted by."""
+    from tix.index.search import SORTS
+
+    return _starting(SORTS, word)
 
 
 @_quietly
 def assignments(session: Session, word: str) -> list[CompletionItem]:
     """Complete a field and its equals sign, or a value after one."""
     from tix.actions.fields import SETTABLE
-    from tix.query.keys import choices
 
     settings, (key, sign, _) = session.desk.settings, word.partition("=")
     values = choices(settings, key) if key in SETTABLE else _choices(settings, key)
-    names = [f"{key}={one}" for one in values] if sign else [*SETTABLE, *settings.fields]
-    return [CompletionItem(one if sign else f"{one}=") for one in names if one.startswith(word)]
+    names = [f"{key}={one}" for one in values]
+    return _starting(names if sign else (f"{one}=" for one in (*SETTABLE, *settings.fields)), word)
 
 
 def _choices(settings: Settings, key: str) -> tuple[str, ...]:
@@ -85,4 +152,5 @@ def query_words(session: Session, word: str) -> list[CompletionItem]:
     """Complete a word of a query."""
     from tix.query.complete import candidates
 
-    return [CompletionItem(one) for one in candidates(word, session.desk.settings)[:LIMIT]]
+    known = _tags(session) if word.lstrip("-").startswith("tag:") else ()
+    return [CompletionItem(one) for one in candidates(word, session.desk.settings, known)[:LIMIT]]

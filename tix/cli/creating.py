@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
     from tix.desk.changing import Changed
 
 
+def _option(
+    name: str, metavar: str, kind: str, text: str, variable: str = "", *, multiple: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option(
+        f"--{name}",
+        variable or name,
+        metavar=metavar,
+        default=() if multiple else "",
+        multiple=multiple,
+        shell_complete=arguments.completed(kind),
+        help=text,
+    )
+
+
 @command(
     "new",
     examples=(
@@ -31,20 +46,13 @@ if TYPE_CHECKING:
 @click.argument("subject")
 @arguments.texts
 @click.option("--from", "requester", metavar="ADDR", default="", help="Who asks for it.")
-@click.option("--channel", metavar="C", default="", help="How it came in: phone, chat, …")
-@click.option("--priority", metavar="P", default="", help="low, normal, high, urgent.")
-@click.option("--queue", metavar="Q", default="", help="The queue it belongs to.")
-@click.option("--category", metavar="C", default="", help="What it is about.")
-@click.option("--tag", "tags", metavar="T", multiple=True, help="A tag; may be given again.")
-@click.option(
-    "--assign",
-    "assignee",
-    metavar="AGENT",
-    default="",
-    shell_complete=arguments.complete_agent,
-    help="Whose it is; `me` for mine.",
-)
-@click.option("--set", "fields", metavar="KEY=VALUE", multiple=True, help="Any other field.")
+@_option("channel", "C", "channels", "How it came in: phone, chat, …")
+@_option("priority", "P", "priorities", "low, normal, high, urgent.")
+@_option("queue", "Q", "queues", "The queue it belongs to.")
+@_option("category", "C", "categories", "What it is about.")
+@_option("tag", "T", "tags", "A tag; may be given again.", "tags", multiple=True)
+@_option("assign", "AGENT", "agents", "Whose it is; `me` for mine.", "assignee")
+@_option("set", "KEY=VALUE", "assignments", "Any other field.", "fields", multiple=True)
 def new_command(
     session: Session, subject: str, message: str | None, file: str | None, **given: object
 ) -> None:

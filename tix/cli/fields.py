@@ -84,7 +84,7 @@ def _pair(session: Session, word: str) -> tuple[str, str]:
     writes=True,
     words=True,
 )
-@arguments.tickets_and_words("ID… +TAG… -TAG…")
+@arguments.tickets_and_words("ID… +TAG… -TAG…", "marked_tags")
 def tag_command(session: Session, words: tuple[str, ...]) -> None:
     """Add and remove tags."""
     no_options(words)
@@ -105,7 +105,13 @@ def tag_command(session: Session, words: tuple[str, ...]) -> None:
     writes=True,
 )
 @arguments.one_ticket
-@click.argument("targets", metavar="[KIND:]ID…", nargs=-1, required=True)
+@click.argument(
+    "targets",
+    metavar="[KIND:]ID…",
+    nargs=-1,
+    required=True,
+    shell_complete=arguments.completed("linked"),
+)
 @click.option("--remove", is_flag=True, help="Take the links away.")
 def link_command(session: Session, name: str, targets: tuple[str, ...], remove: bool) -> None:
     """Link a ticket to others.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import CompletionItem
 
+from tix.cli import arguments
 from tix.cli.catalogue import ALIASES, COMMANDS
 from tix.cli.command import TixCommand, command
 from tix.cli.session import Session, page
@@ -19,16 +19,12 @@ TOPICS = {
 }
 
 
-def _complete(_: click.Context, __: click.Parameter, word: str) -> list[CompletionItem]:
-    return [CompletionItem(one) for one in (*COMMANDS, *TOPICS) if one.startswith(word)]
-
-
 @command(
     "help",
     examples="tix help all\ntix help reply\ntix help queries",
     json="kind `commands`: a list of {name, section, help, usage, json}.",
 )
-@click.argument("topic", required=False, shell_complete=_complete)
+@click.argument("topic", required=False, shell_complete=arguments.among(*COMMANDS, *TOPICS))
 @click.option("--markdown", is_flag=True, hidden=True, help="Print docs/commands.md.")
 def help_command(session: Session, topic: str | None, markdown: bool) -> None:
     """Explain a command, or all of them; also the topics queries and exit."""

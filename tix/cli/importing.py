@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tix.cli import arguments
 from tix.cli.command import command
 from tix.cli.progress import meter
 from tix.cli.session import Session
@@ -31,7 +32,13 @@ SHOWN = 10
         "of mails (accepted = created + appended), `tickets`, the ids touched, and `remarks`."
     ),
 )
-@click.argument("paths", metavar="PATH…|-", nargs=-1, required=True)
+@click.argument(
+    "paths",
+    metavar="PATH…|-",
+    nargs=-1,
+    required=True,
+    shell_complete=arguments.place("file"),
+)
 @click.option("--dry-run", is_flag=True, help="Show what would happen.")
 def import_command(session: Session, paths: tuple[str, ...], dry_run: bool) -> None:
     """File mail from mbox, Maildir, .eml files or a pipe.

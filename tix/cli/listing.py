@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from tix import clock
 from tix.cli import arguments
@@ -32,17 +31,11 @@ KNOWN = (
 )
 
 
-def _complete(ctx: click.Context, _: click.Parameter, word: str) -> list[CompletionItem]:
-    from tix.cli.completing import query_words
-
-    return query_words(ctx, word)
-
-
 @command(
     "list",
     examples=(
-        "tix list is:open assignee:me\ntix list @unassigned priority:>=high -tag:spam\n"
-        "tix list created:>7d refund --sort due --limit 20\ntix list is:open --format ids"
+        "tix list is:open assignee:me\ntix list @unassigned priority:'>=high' -tag:spam\n"
+        "tix list created:'>7d' refund --sort due --limit 20\ntix list is:open --format ids"
     ),
     json=(
         "kind `tickets`: a list with `total`; each has id, subject, status, priority, queue, "
@@ -51,14 +44,29 @@ def _complete(ctx: click.Context, _: click.Parameter, word: str) -> list[Complet
     ),
     words=True,
 )
-@click.argument("query", nargs=-1, type=click.UNPROCESSED, shell_complete=_complete)
+@arguments.query_words
 @click.option(
-    "--sort", default="-updated", metavar="KEY", help="updated, due, …; - turns it round."
+    "--sort",
+    default="-updated",
+    metavar="KEY",
+    shell_complete=arguments.completed("sorts"),
+    help="updated, due, …; - turns it round.",
 )
 @click.option("--limit", type=arguments.COUNT, metavar="N", help="At most so many.")
 @click.option("--all", "everything", is_flag=True, help="All rows: a table stops at 100 else.")
-@click.option("--columns", metavar="A,B,…", help="Which columns a table or CSV has.")
-@click.option("--format", "form", metavar="FORMAT", help="table, json, jsonl, csv or ids.")
+@click.option(
+    "--columns",
+    metavar="A,B,…",
+    shell_complete=arguments.completed("columns"),
+    help="Which columns a table or CSV has.",
+)
+@click.option(
+    "--format",
+    "form",
+    metavar="FORMAT",
+    shell_complete=arguments.among(*FORMATS),
+    help="table, json, jsonl, csv or ids.",
+)
 def list_command(
     session: Session,
     query: tuple[str, ...],

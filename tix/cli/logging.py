@@ -29,7 +29,9 @@ LIMIT = 50
         "`changes` are the timeline lines or fields that a commit changed, in words."
     ),
 )
-@click.argument("name", metavar="[ID]", required=False)
+@click.argument(
+    "name", metavar="[ID]", required=False, shell_complete=arguments.completed("ticket_ids")
+)
 @click.option(
     "--limit",
     type=arguments.COUNT,

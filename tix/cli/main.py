@@ -99,6 +99,10 @@ def run(arguments: list[str]) -> int:
     """Run the program on arguments; return its exit status."""
     as_json = "--json" in arguments
     _mend_streams()
+    if "_TIX_COMPLETE" in os.environ:
+        from tix.cli import shells
+
+        shells.register()
     try:
         program.main(arguments, prog_name="tix", standalone_mode=False)
     except SystemExit as error:

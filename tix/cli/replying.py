@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from tix import output
 from tix.actions import fields, messages
@@ -22,12 +21,6 @@ from tix.errors import Conflict, NotFound, UsageError
 from tix.mail.quotes import shown
 from tix.model import Entry, Ticket
 from tix.text import printable
-
-
-def _complete_template(ctx: click.Context, _: click.Parameter, word: str) -> list[CompletionItem]:
-    from tix.cli.completing import templates
-
-    return templates(ctx, word)
 
 
 @command(
@@ -45,12 +38,24 @@ def _complete_template(ctx: click.Context, _: click.Parameter, word: str) -> lis
     "--template",
     metavar="TEMPLATE",
     default="",
-    shell_complete=_complete_template,
+    shell_complete=arguments.completed("templates"),
     help="Start from a template, in the ticket's language.",
 )
 @arguments.texts
-@click.option("--status", metavar="S", default="", help="Set a status with it.")
-@click.option("--attach", metavar="FILE", multiple=True, help="Attach a file; may be repeated.")
+@click.option(
+    "--status",
+    metavar="S",
+    default="",
+    shell_complete=arguments.completed("statuses"),
+    help="Set a status with it.",
+)
+@click.option(
+    "--attach",
+    metavar="FILE",
+    multiple=True,
+    shell_complete=arguments.place("file"),
+    help="Attach a file; may be repeated.",
+)
 @click.option("--cc", metavar="ADDR", multiple=True, help="Copy somebody in from now on.")
 @click.option("--edit", "edited", is_flag=True, help="Edit the template or text before it goes.")
 @click.option("--resume", is_flag=True, help="Go on with the text that was kept.")

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 import click
-from click.shell_completion import CompletionItem
 
 from tix import clock, output, reports
+from tix.cli import arguments
 from tix.cli.command import command
 from tix.cli.session import Session, harmless, terminal_width
 from tix.errors import Unknown, UsageError
 from tix.reports import Case, Message, Report, Section, words
 
 FORMATS = ("table", "json", "csv", "md")
-
-
-def _complete(_: click.Context, __: click.Parameter, word: str) -> list[CompletionItem]:
-    return [CompletionItem(one) for one in reports.REPORTS if one.startswith(word)]
 
 
 @command(
@@ -32,11 +29,23 @@ def _complete(_: click.Context, __: click.Parameter, word: str) -> list[Completi
         "section}; durations in seconds, percentages as fractions; see docs/reports.md."
     ),
 )
-@click.argument("name", metavar="REPORT", shell_complete=_complete)
+@click.argument("name", metavar="REPORT", shell_complete=arguments.among(*reports.REPORTS))
 @click.option("--since", metavar="WHEN", help="From this time on: 2026-11-01, 30d, monday.")
 @click.option("--until", metavar="WHEN", help="Before this time.")
-@click.option("--by", default="", metavar="WHAT", help="Group by it: queue, priority, week, …")
-@click.option("--format", "form", metavar="FORMAT", help="table, json, csv or md.")
+@click.option(
+    "--by",
+    default="",
+    metavar="WHAT",
+    shell_complete=arguments.among(*dict.fromkeys(chain(*reports.BY.values()))),
+    help="Group by it: queue, priority, week, …",
+)
+@click.option(
+    "--format",
+    "form",
+    metavar="FORMAT",
+    shell_complete=arguments.among(*FORMATS),
+    help="table, json, csv or md.",
+)
 def report_command(
     session: Session, name: str, since: str | None, until: str | None, by: str, form: str | None
 ) -> None:

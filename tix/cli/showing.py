@@ -205,7 +205,12 @@ def path_command(session: Session, name: str) -> None:
 )
 @arguments.one_ticket
 @click.argument("wanted", metavar="[NAME]…", nargs=-1)
-@click.option("--save", metavar="DIR", help="Save them into a folder.")
+@click.option(
+    "--save",
+    metavar="DIR",
+    shell_complete=arguments.place("dir"),
+    help="Save them into a folder.",
+)
 def files_command(session: Session, name: str, wanted: tuple[str, ...], save: str | None) -> None:
     """List or save a ticket's attachments."""
     found = arguments.only(session, name)

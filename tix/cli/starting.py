@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from tix import resources
+from tix.cli import arguments
 from tix.cli.command import command
 from tix.cli.session import Session
 from tix.errors import Refused
@@ -26,7 +27,7 @@ from tix.text import printable
     ),
     json="kind `desk`: {path, agent, commit}.",
 )
-@click.argument("folder", metavar="[DIR]", default=".")
+@click.argument("folder", metavar="[DIR]", default=".", shell_complete=arguments.place("dir"))
 @click.option("--name", default="Support", show_default=True, help="What customers know it by.")
 @click.option("--address", default="", metavar="ADDRESS", help="The address that mail comes to.")
 def init_command(session: Session, folder: str, name: str, address: str) -> None:
@@ -47,7 +48,9 @@ def init_command(session: Session, folder: str, name: str, address: str) -> None
     examples="tix demo\ntix demo /tmp/acme",
     json="kind `desk`: {path}.",
 )
-@click.argument("folder", metavar="[DIR]", default="tix-demo")
+@click.argument(
+    "folder", metavar="[DIR]", default="tix-demo", shell_complete=arguments.place("dir")
+)
 def demo_command(session: Session, folder: str) -> None:
     """Make a desk with a morning's mail, work a ticket, and leave it to play with."""
     place = Path(folder)
@@ -119,8 +122,10 @@ def completion_command(session: Session, shell: str) -> None:
     """Print the completion script for a shell; it knows tickets, agents and templates."""
     from click.shell_completion import get_completion_class
 
+    from tix.cli import shells
     from tix.cli.main import program
 
+    shells.register()
     found = get_completion_class(shell)
     assert found is not None  # noqa: S101 the three shells are click's own
     script = found(program, {}, "tix", "_TIX_COMPLETE").source()

@@ -114,7 +114,13 @@ hold_command = _waiting(
 )
 @arguments.many_tickets
 @_NOTE
-@click.option("--reason", metavar="WORD", default="", help="Why: duplicate, invalid, …")
+@click.option(
+    "--reason",
+    metavar="WORD",
+    default="",
+    shell_complete=arguments.among("duplicate", "invalid", "spam"),
+    help="Why: duplicate, invalid, …",
+)
 def close_command(session: Session, names: tuple[str, ...], note: str | None, reason: str) -> None:
     """Close tickets for good: what comes later makes a new ticket that follows them."""
     status = session.desk.settings.first("closed")

@@ -15,14 +15,6 @@ from tix.text import printable
 ACTIONS = ("list", "show", "check")
 
 
-def _complete(
-    ctx: click.Context, _: click.Parameter, word: str
-) -> list[click.shell_completion.CompletionItem]:
-    from tix.cli.completing import templates
-
-    return templates(ctx, word)
-
-
 @command(
     "template",
     examples=(
@@ -35,9 +27,15 @@ def _complete(
     ),
 )
 @click.argument("action", metavar="list|show|check", type=click.Choice(ACTIONS))
-@click.argument("name", required=False, shell_complete=_complete)
+@click.argument("name", required=False, shell_complete=arguments.completed("templates"))
 @click.option("--language", metavar="CODE", default="", help="In this language.")
-@click.option("--ticket", metavar="ID", default="", help="Filled in for a ticket.")
+@click.option(
+    "--ticket",
+    metavar="ID",
+    default="",
+    shell_complete=arguments.completed("ticket_ids"),
+    help="Filled in for a ticket.",
+)
 def template_command(
     session: Session, action: str, name: str | None, language: str, ticket: str
 ) -> None:

@@ -25,7 +25,7 @@ GROUND = ("assignee", "status")
     writes=True,
     words=True,
 )
-@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@arguments.query_words
 @click.option("--peek", is_flag=True, help="Only show it, without taking it.")
 def next_command(session: Session, query: tuple[str, ...], peek: bool) -> None:
     """Take the ticket that is due first, and show it.

@@ -98,6 +98,44 @@ def test_templates_know_ticket_requester_agent_and_desk():
 
 
 @pytest.mark.parametrize(
+    ("sender", "name", "first"),
+    [
+        ('"Kowalski, Jan"', "Jan Kowalski", "Jan"),
+        ('"Acme, Inc."', "Acme, Inc.", "Acme"),
+        ('"jan@example.com"', "", ""),
+        ("Jan", "Jan", "Jan"),
+        ("علی رضایی", "علی رضایی", "علی"),
+    ],
+)
+def test_a_requester_is_greeted_as_people_are(sender, name, first):
+    heard = replace(HEARD, sender=f"{sender} <jan@example.com>")
+    text = fill("{{ requester.name }}|{{ requester.first_name }}", thread=(heard,))
+    assert text == f"{name}|{first}"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "24 December 2026"), ("pl", "24.12.2026"), ("ru", "24.12.2026"), ("tr", "24.12.2026")],
+)
+def test_a_date_is_written_as_the_language_does(language, said):
+    found = library()
+    for name in found.names():
+        one = found.templates[name, language]
+        text = render.fill(one, render.variables(SETTINGS, TICKET, (HEARD,), AGENT))
+        assert said in text or "ticket.due" not in one.body, name
+        assert "2026-12-24" not in text
+
+
+def test_no_agent_and_no_name_leave_no_gap():
+    found = library()
+    for key, one in found.templates.items():
+        text = render.fill(one, render.variables(SETTINGS, TICKET, (), None))
+        assert not {"None", "Sayın ,", "Hello ,", " !", "  "} & {text}, key
+        assert text.splitlines()[0].rstrip("،,!").strip(), key
+        assert text.rstrip().endswith("Acme"), key
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "{{ nobody }}",

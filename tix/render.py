@@ -7,6 +7,7 @@ an error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,7 +93,7 @@ def variables(
         },
         "requester": {
             "name": name,
-            "first_name": name.split()[0] if name else "",
+            "first_name": name.split()[0].rstrip(",") if name else "",
             "address": ticket.requester,
         },
         "agent": {
@@ -114,8 +115,17 @@ def _name_of(address: str, thread: Iterable[Entry]) -> str:
     for entry in thread:
         name, _, rest = entry.sender.rpartition(" <")
         if name and rest.rstrip(">").lower() == address:
-            return name.strip('" ')
+            return _in_order(name.strip('" '))
     return ""
+
+
+def _in_order(name: str) -> str:
+    """Turn `Kowalski, Jan` round; an address is no name to be greeted by."""
+    if "@" in name:
+        return ""
+    family, comma, given = name.partition(", ")
+    turned = comma and " " not in family and not re.search("[.,]", given)
+    return f"{given} {family}" if turned else name
 
 
 def fill(template: Template, values: Mapping[str, Any]) -> str:

@@ -89,7 +89,8 @@ def test_nothing_from_outside_reaches_the_terminal_raw(desk, tmp_path):
     path = folder / "ticket.yaml"
     escaped = '"\\x1b]52;c;eA==\\x07\\x9b2J\\u202e by hand"'
     text = re.sub(r"^category: .*\n", "", path.read_text(), flags=re.MULTILINE)
-    path.write_text(text.replace("requester:", f"category: {escaped}\nrequester:", 1))
+    text = text.replace("requester:", f"category: {escaped}\nrequester:", 1)
+    path.write_text(text.replace("timeline:", f"links:\n- {escaped}: {escaped}\ntimeline:", 1))
     (desk.folder / "templates").mkdir()
     (desk.folder / "templates" / "raw.en.md").write_text(
         "---\ntitle: Raw\n---\n\x9b2J{{ requester.name }}\n"

@@ -102,9 +102,9 @@ def _head(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[str]:
     for name, value in ticket.custom.items():
         yield printable(f"{name}: {value}")
     for link in ticket.links:
-        yield f"{link.kind}: {link.target}"
+        yield printable(f"{link.kind}: {link.target}")
     if ticket.merged_into:
-        yield f"merged into {ticket.merged_into}"
+        yield printable(f"merged into {ticket.merged_into}")
 
 
 def _facts(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[str]:
@@ -152,7 +152,7 @@ def _author(entry: Entry) -> str:
 
 def _folded(one: Entry | Problem) -> str:
     if isinstance(one, Problem):
-        return f"  {one}"
+        return f"  {printable(str(one))}"
     first = next((line for line in shown(one.text).splitlines() if line.strip()), "")
     kind = "note" if one.kind == "note" else "reply" if one.direction == "out" else "from"
     text = f"  {output.local(one.date)} {kind} {_author(one)}: {printable(first)}"

@@ -7,6 +7,7 @@ import pytest
 from wcwidth import wcswidth
 
 from tix import output
+from tix.text import printable
 
 HEADER = ["id", "status", "priority", "assignee", "requester", "updated", "subject"]
 DROP = ("requester", "updated", "assignee", "priority")
@@ -130,3 +131,10 @@ def test_cut_counts_columns_not_characters():
     assert output.cut("配達が遅れ", 5) == "配達…"
     assert output.cut("short", 5) == "short"
     assert output.cut("longer", 5) == "long…"
+
+
+def test_marks_that_nobody_sees_are_left_out_and_overrides_made_visible():
+    assert printable("شماره: \u200e261122-7k3fqx9m") == "شماره: 261122-7k3fqx9m"
+    assert printable("news\u00adletter\u200b \ufeff\u200fend\u2060") == "newsletter end"
+    assert printable("a\u202eb\u2066c\u2028d") == "a\ufffdb\ufffdc\ufffdd"
+    assert printable("می\u200cخواهم 👩\u200d💻") == "می\u200cخواهم 👩\u200d💻"

@@ -8,12 +8,14 @@ import unicodedata
 # These patterns are compiled when they are first used: start-up is what users feel.
 #
 # Bidirectional overrides and isolates can make a terminal or a diff show another order than the
-# one stored (CVE-2021-42574); U+FEFF and the rest of these are invisible. The joiners U+200C and
-# U+200D belong to Persian and emoji and stay.
-_INVISIBLE = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+# one stored (CVE-2021-42574). The marks take no room and tell a terminal nothing: direction marks
+# in Persian and Hebrew mail, soft hyphens and zero-width spaces in newsletters. The joiners U+200C
+# and U+200D belong to Persian and emoji and stay.
+_OVERRIDES = "\u202a-\u202e\u2065-\u2069"
+_MARKS = "\u00ad\u061c\u200b\u200e\u200f\u2060-\u2064\ufeff"
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _CONTROL_IN_FIELD = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
-_UNSAFE_ON_TERMINAL = f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_INVISIBLE}]"
+_UNSAFE_ON_TERMINAL = f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{_OVERRIDES}{_MARKS}]"
 _SLUG = r"[^a-z0-9.]+"
 
 # What compatibility decomposition leaves whole, and the letters that Arabic and Persian share
@@ -63,8 +65,14 @@ def one_line(text: str, limit: int = 500) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text that cannot steer a terminal: escapes and overrides become visible."""
-    return re.sub(_UNSAFE_ON_TERMINAL, _symbol, text)
+    """Return a text that cannot steer a terminal: escapes and overrides become visible, marks
+    that nobody sees are left out.
+    """
+    return re.sub(_UNSAFE_ON_TERMINAL, _shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    return "" if re.match(f"[{_MARKS}]", match[0]) else _symbol(match)
 
 
 def slug(name: str, limit: int = 80) -> str:

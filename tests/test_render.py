@@ -95,6 +95,7 @@ def test_templates_know_ticket_requester_agent_and_desk():
         "261122-7k3fqx9m|2026-12-24"
     )
     assert fill("{{ requester.name }}|{{ requester.first_name }}", thread=()) == "|"
+    assert fill("{{ 6 * 7 }} {{ 7 % 4 }} {{ 'a' ~ 'b' }}") == "42 3 ab"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +154,11 @@ def test_no_agent_and_no_name_leave_no_gap():
         "{% for %}",
         "{{ range(999999999)|list }}",
         "{{ ticket.due.strftime(1) }}",
+        "{{ 'x' * 10000000000 }}",
+        "{{ [0] * 10000000000 }}",
+        "{{ 9 ** 999999999 }}",
+        "{{ '%9999999999d' % 1 }}",
+        "{% for a in range(99999) %}{% for b in range(99999) %}xx{% endfor %}{% endfor %}",
     ],
 )
 def test_what_is_undefined_wrong_or_reaches_out_is_refused_by_name(body):

@@ -12,7 +12,7 @@ from tix import clock, config, resources, yamltext
 from tix.actions.fields import address as address_of
 from tix.errors import Refused
 from tix.format import VERSION, message
-from tix.git import creation
+from tix.git import creation, process
 from tix.git import repository as git
 from tix.git.repository import Repository
 from tix.store.snapshot import Snapshot
@@ -35,24 +35,23 @@ def make_desk(
     name: str,
     address: str,
     *,
+    branch: str = "",
     person: tuple[str, str] | None = None,
     queues: Mapping[str, str] | None = None,
 ) -> Made:
     """Make a desk in a folder, and its repository where there is none.
 
-    `person` (name, address) is noted as the repository's identity, else git's own is taken;
-    `queues` maps further queues to their addresses. Raises Refused.
+    `branch` is where it is committed, else the one that is checked out; `person` (name, address)
+    is noted as the repository's identity, else git's own is taken; `queues` maps further queues to
+    their addresses. Raises Refused, before anything is made.
     """
     own = address_of(address) if address else ""
+    if not person:
+        _require_identity(folder)
     creation.ensure_repository(folder, person)
-    repository = git.find(folder)
+    repository = git.find(folder, branch)
     prefix = repository.prefix
     who = git.identity(repository.settings)
-    if not who[1]:
-        raise Refused(
-            "git does not know who you are: `git config --global user.email YOU@example.com` "
-            "and `git config --global user.name 'YOUR NAME'`, then try again"
-        )
     key = agent_key(*who)
     files = {
         config.DESK: _desk(name, own, queues or {}),
@@ -63,18 +62,37 @@ def make_desk(
     return Made(folder.resolve(), key, commit)
 
 
+def _require_identity(folder: Path) -> None:
+    place = folder.absolute()
+    there = next(one for one in (place, *place.parents) if one.is_dir())
+    names = ("user.name", "user.email")
+    if git.identity({one: process.run_plain(["config", one], there) for one in names})[1]:
+        return
+    raise Refused(
+        "git does not know who you are: `git config --global user.email YOU@example.com` "
+        "and `git config --global user.name 'YOUR NAME'`, then try again"
+    )
+
+
 def _commit(
     store: Store, repository: Repository, folder: Path, files: Mapping[str, str], author: str
 ) -> str:
     def build(snapshot: Snapshot) -> list[Draft]:
-        if snapshot.get(config.DESK) or (folder / config.DESK).exists():
+        if _has(snapshot, repository, folder, config.DESK):
             raise Refused(f"{folder} is a desk already: `tix --desk {folder}` looks at it")
+        if _has(snapshot, repository, folder, config.AGENTS):
+            raise Refused(f"{folder} has an {config.AGENTS} of its own: `tix init DIR` below it")
         attributes = _attributes(snapshot.text(ATTRIBUTES))
         texts = {**files, ATTRIBUTES: attributes}
         changes: dict[str, bytes | None] = {path: text.encode() for path, text in texts.items()}
         return [Draft(message.compose("init", []), author, clock.now(), changes)]
 
     return store.write(build, author, clock.now, "init").new
+
+
+def _has(snapshot: Snapshot, repository: Repository, folder: Path, name: str) -> bool:
+    here = repository.checkout is not None and (folder / name).exists()
+    return here or snapshot.get(name) is not None
 
 
 def _desk(name: str, address: str, queues: Mapping[str, str]) -> str:

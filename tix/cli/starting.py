@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from contextlib import nullcontext, redirect_stdout
-from io import StringIO
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import click
@@ -23,22 +23,25 @@ from tix.text import printable
     "init",
     examples=(
         "tix init helpdesk --name 'Acme Support' --address support@acme.example\n"
-        "cd my-project && tix init support"
+        "cd my-project && tix init support\ntix init --branch desk"
     ),
     json="kind `desk`: {path, agent, commit}.",
 )
-@click.argument("folder", metavar="[DIR]", default=".", shell_complete=arguments.place("dir"))
+@click.argument("folder", metavar="[DIR]", default="", shell_complete=arguments.place("dir"))
 @click.option("--name", default="Support", show_default=True, help="What customers know it by.")
 @click.option("--address", default="", metavar="ADDRESS", help="The address that mail comes to.")
 def init_command(session: Session, folder: str, name: str, address: str) -> None:
     """Make a desk in a folder, in a repository of its own or in the one that is there.
 
-    You, as git knows you, become its first agent, a lead.
+    You, as git knows you, become its first agent, a lead. With --branch it is made on a branch of
+    its own, and nothing is checked out.
     """
-    made = make_desk(Path(session.path or folder), name, address)
+    made = make_desk(Path(folder or session.path or "."), name, address, branch=session.branch)
     data = {"path": str(made.path), "agent": made.agent, "commit": made.commit}
+    next_step = f"`git config tix.branch {session.branch}`, " if session.branch else ""
     words = (
-        f"made {made.path}; you are its lead, `{made.agent}`. Next: `tix import MAIL`, `tix new`"
+        f"made {made.path}; you are its lead, `{made.agent}`. "
+        f"Next: {next_step}`tix import MAIL`, `tix new`"
     )
     session.emit("desk", data, printable(words))
 
@@ -56,10 +59,19 @@ def demo_command(session: Session, folder: str) -> None:
     place = Path(folder)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise Refused(f"{folder} is there already: name another folder, or remove it")
-    # Under --json the one document is all that is printed.
-    with redirect_stdout(StringIO()) if session.as_json else nullcontext():
+    with _quiet(session.as_json):
         _demo(place)
     session.emit("desk", {"path": str(place.resolve())}, "")
+
+
+@contextmanager
+def _quiet(wanted: bool) -> Iterator[None]:
+    """Keep what the steps print from standard output, where only a document is wanted."""
+    if not wanted:
+        yield
+        return
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+        yield
 
 
 def _demo(place: Path) -> None:
@@ -70,6 +82,8 @@ def _demo(place: Path) -> None:
         person=("Ann Example", "ann@acme.example"),
         queues={"delivery": "delivery@acme.example"},
     )
+    for name in ("TIX_AGENT", "TIX_BRANCH"):
+        os.environ.pop(name, None)
     os.environ["TIX_DESK"] = str(place)
     for words in _STEPS:
         _step([_filled(place, one) for one in words])

@@ -12,8 +12,10 @@ from tix.ids import is_ticket_id
 from tix.query.keys import ME, choices, same
 from tix.query.lexer import Piece
 from tix.query.tree import Term
-from tix.settings import CUSTOM, Settings
+from tix.settings import CUSTOM, CustomField, Settings
 
+# Custom fields that hold no text are asked for by a whole value; what they are not finds nothing.
+_TYPED = {"number": (r"[-+]?\d+(\.\d+)?", "12.5"), "date": (r"\d{4}-\d\d-\d\d", "2026-11-22")}
 _ID_START = re.compile(r"[0-9]{1,6}|[0-9]{6}-[0-9a-hjkmnp-tv-z]{0,8}")
 
 
@@ -39,8 +41,16 @@ def read(context: Context, key: str, piece: Piece) -> str:
         return _ticket(key, text)
     if key in ("language", "cc"):
         return text.strip("<>").lower()
+    if key.startswith(CUSTOM):
+        _require_type(context.settings.fields[key.removeprefix(CUSTOM)], text)
     known = choices(context.settings, key)
     return choice(key.removeprefix(CUSTOM), text, known) if known else text
+
+
+def _require_type(field: CustomField, text: str) -> None:
+    form, example = _TYPED.get(field.type, ("", ""))
+    if form and not re.fullmatch(form, text):
+        raise UsageError(f"{field.name} is a {field.type} such as {example}, not {text!r}")
 
 
 def choice(what: str, text: str, known: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ LANGUAGES = ["en", "fa", "pl", "ru", "tr"]
 SHIPPED = sorted((Path(__file__).parents[1] / "templates" / "reply").glob("*.md"))
 AGENT = Agent("ann", "Ann Example", ("ann@acme.example",))
 SETTINGS = Settings(name="Acme", addresses=("support@acme.example",), agents={"ann": AGENT})
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TICKET = Ticket(
     id="261122-7k3fqx9m",
     subject="Parcel",
@@ -45,8 +46,8 @@ def made(body: str) -> Template:
     return found
 
 
-def fill(body: str, thread=(HEARD,)) -> str:
-    return render.fill(made(body), render.variables(SETTINGS, TICKET, thread, AGENT))
+def fill(body: str, thread=(HEARD,), now=NOW) -> str:
+    return render.fill(made(body), render.variables(SETTINGS, TICKET, thread, AGENT, now))
 
 
 def test_at_least_eight_templates_ship_each_in_all_five_languages():
@@ -67,7 +68,7 @@ def test_a_shipped_template_fills_in_for_every_ticket(name):
         assert one.title
         assert one.description
         for thread, greeted in (((HEARD,), "Jan"), ((), "")):
-            text = render.fill(one, render.variables(SETTINGS, TICKET, thread, AGENT))
+            text = render.fill(one, render.variables(SETTINGS, TICKET, thread, AGENT, NOW))
             assert greeted in text or language != "en"
             assert "Acme" in text
             assert "{{" not in text
@@ -122,7 +123,7 @@ def test_a_date_is_written_as_the_language_does(language, said):
     found = library()
     for name in found.names():
         one = found.templates[name, language]
-        text = render.fill(one, render.variables(SETTINGS, TICKET, (HEARD,), AGENT))
+        text = render.fill(one, render.variables(SETTINGS, TICKET, (HEARD,), AGENT, NOW))
         assert said in text or "ticket.due" not in one.body, name
         assert "2026-12-24" not in text
 
@@ -130,10 +131,16 @@ def test_a_date_is_written_as_the_language_does(language, said):
 def test_no_agent_and_no_name_leave_no_gap():
     found = library()
     for key, one in found.templates.items():
-        text = render.fill(one, render.variables(SETTINGS, TICKET, (), None))
+        text = render.fill(one, render.variables(SETTINGS, TICKET, (), None, NOW))
         assert not {"None", "Sayın ,", "Hello ,", " !", "  "} & {text}, key
         assert text.splitlines()[0].rstrip("،,!").strip(), key
         assert text.rstrip().endswith("Acme"), key
+
+
+def test_a_time_that_is_over_is_promised_to_nobody():
+    body = "{% if ticket.due %}by {{ ticket.due|date }}{% else %}soon{% endif %}"
+    assert fill(body) == "by 2026-12-24"
+    assert fill(body, now=datetime(2026, 12, 24, tzinfo=UTC)) == "soon"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tix import resources
@@ -84,13 +84,21 @@ def _own(snapshot: Snapshot) -> list[tuple[str, str]]:
 
 
 def variables(
-    settings: Settings, ticket: Ticket, thread: Iterable[Entry], agent: Agent | None
+    settings: Settings,
+    ticket: Ticket,
+    thread: Iterable[Entry],
+    agent: Agent | None,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Return what templates know: ticket, requester, agent and desk."""
+    """Return what templates know: ticket, requester, agent and desk.
+
+    `ticket.due` is there while it is to come: what is over can be promised to nobody.
+    """
     name = _name_of(ticket.requester, thread)
     return {
         "ticket": {
             **{field: getattr(ticket, field) for field in _TICKET},
+            "due": ticket.due if ticket.due and ticket.due > now else None,
             "tags": list(ticket.tags),
             "custom": dict(ticket.custom),
         },
@@ -110,7 +118,7 @@ def variables(
 
 _TICKET = (
     *("id", "subject", "status", "priority", "queue", "category", "assignee", "channel"),
-    *("language", "created", "due", "until"),
+    *("language", "created", "until"),
 )
 
 
@@ -204,7 +212,7 @@ def check(template: Template, settings: Settings) -> str:
             due=due,
         )
         try:
-            fill(template, variables(settings, ticket, (), agent))
+            fill(template, variables(settings, ticket, (), agent, moment - timedelta(days=1)))
         except Refused as error:
             return str(error)
     return ""

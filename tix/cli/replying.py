@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from tix import output
+from tix import clock, output
 from tix.actions import fields, messages
 from tix.actions.entries import Attached
 from tix.actions.messages import Reply
@@ -112,7 +112,7 @@ class _Writing:
 
         desk = self._session.desk
         chosen = render.library(desk.snapshot).choose(name, self._ticket.language)
-        known = render.variables(desk.settings, self._ticket, self._thread, desk.agent)
+        known = render.variables(desk.settings, self._ticket, self._thread, desk.agent, clock.now())
         return render.fill(chosen, known)
 
     def edit(self, start: str, *, resume: bool) -> str:

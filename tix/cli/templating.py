@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tix import output, render
+from tix import clock, output, render
 from tix.cli import arguments
 from tix.cli.command import command
 from tix.cli.session import Session, terminal_width
@@ -83,7 +83,8 @@ def _show(session: Session, name: str, language: str, ticket: str) -> None:
     if ticket:
         found = desk.ticket(arguments.ticket(session, ticket))
         wanted = language or found.language
-        values = render.variables(desk.settings, found, desk.thread(found.id), desk.agent)
+        thread = desk.thread(found.id)
+        values = render.variables(desk.settings, found, thread, desk.agent, clock.now())
     chosen = render.library(desk.snapshot).choose(name, wanted)
     if ticket:
         text = render.fill(chosen, values)

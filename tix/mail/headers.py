@@ -60,21 +60,24 @@ class Headers:
 
 def read_fields(block: bytes) -> tuple[Headers, int]:
     """The fields at the start of `block`, and how many bytes they take."""
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     taken = 0
     lines = block.split(b"\n")
     for number, line in enumerate(lines):
         text = line.decode("ascii", "surrogateescape").rstrip("\r")
         if field := _FIELD.match(text):
-            fields.append((field[1], field[2].strip()))
+            fields.append((field[1], [field[2].strip()]))
         elif fields and _continues(text, lines[number + 1 : number + 2]):
-            name, value = fields[-1]
-            if len(value) < MAX_VALUE:
-                fields[-1] = (name, f"{value} {text.strip()}".strip())
+            fields[-1][1].append(text.strip())
         elif not text.startswith(("From ", ">From ")):
             break
         taken += len(line) + 1
-    return Headers(fields[:MAX_FIELDS]), min(taken, len(block))
+    unfolded = [(name, _unfolded(pieces)) for name, pieces in fields[:MAX_FIELDS]]
+    return Headers(unfolded), min(taken, len(block))
+
+
+def _unfolded(pieces: list[str]) -> str:
+    return " ".join(filter(None, pieces))[:MAX_VALUE]
 
 
 def _continues(text: str, following: list[bytes]) -> bool:

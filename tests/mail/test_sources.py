@@ -43,7 +43,7 @@ def test_mbox_with_crlf(mbox: Path) -> None:
     [
         b"From here on it is 2026",
         b"From my side: no",
-        b"x\nFrom a@b Mon Nov 23 10:00:00 2026\nFrom: no blank line above",
+        b"x\nFrom my side in 2026\nFrom: no blank line above",
         b"From a@b Mon Nov 23 10:00:00 2026\n\nno header below",
     ],
 )
@@ -64,6 +64,11 @@ def test_words_that_look_like_a_separator(mbox: Path, line: bytes) -> None:
 def test_separators(mbox: Path, line: bytes) -> None:
     mbox.write_bytes(line + b"\n" + ONE + b"\n" + line + b"\n" + TWO)
     assert contents(mbox) == [ONE, TWO]
+
+
+def test_a_separator_without_a_blank_line_above(mbox: Path) -> None:
+    mbox.write_bytes(FROM + ONE + FROM + TWO.rstrip(b"\n") + b"\n" + FROM + ONE)
+    assert contents(mbox) == [ONE, TWO, ONE]
 
 
 def test_quoted_from_lines_lose_one_mark(mbox: Path) -> None:
@@ -109,6 +114,23 @@ def test_directory(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(ONE if name[0] == "a" else TWO)
     assert kind(tmp_path) == "directory"
     assert contents(tmp_path) == [ONE, TWO]
+
+
+def test_folders_within_a_folder(tmp_path: Path) -> None:
+    within = {"a/b/x.eml": ONE, "c.mbox": FROM + ONE + b"\n" + FROM + TWO, "d/cur/1": TWO}
+    within |= {"e.eml": FROM + TWO, "f.eml": b"", "g.txt": ONE, "h.mbox": b"words"}
+    for name, content in within.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "a" / "round").symlink_to(tmp_path)
+    assert contents(tmp_path) == [ONE, ONE, TWO, TWO, TWO, b"", b"words"]
+
+
+@pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b"\n", b"Received: a\0b\n", b"X: y\r\n"])
+def test_odd_starts_of_a_message(tmp_path: Path, start: bytes) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(start + ONE + b"\0")
+    assert [mail.content for mail in mails(path)] == [start + ONE + b"\0"]
 
 
 def test_single_message(tmp_path: Path) -> None:

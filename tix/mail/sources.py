@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -16,8 +17,10 @@ Kind = Literal["mbox", "maildir", "directory", "message"]
 
 KEPT_OF_TOO_LARGE = 1024 * 1024
 _SNIFFED = 4096
+_MAIL_SUFFIXES = frozenset((".eml", ".mbox"))
 _LONGEST_LINE = 1024 * 1024
 _FROM_LINE = re.compile(rb"From \S.*?\b(?:19|20)\d\d\b")
+_ASCTIME = re.compile(rb"From \S+\s+[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\s*")
 _LONGEST_FROM_LINE = 500
 _FIELD = re.compile(rb"[!-9;-~]{1,80}[ \t]*:")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -42,9 +45,8 @@ def kind(path: Path) -> Kind | None:
 
 def sniff(start: bytes) -> Literal["mbox", "message"] | None:
     """What a file that starts so holds."""
-    if b"\x00" in start.partition(b"\n\n")[0]:
-        return None
-    first = next((line for line in start.splitlines() if line.strip()), b"")
+    lines = start.removeprefix(BOM_UTF8).splitlines()
+    first = next((line for line in lines if line.strip()), b"")
     if _is_from_line(first):
         return "mbox"
     return "message" if _FIELD.match(first) else None
@@ -57,14 +59,21 @@ def mails(path: Path) -> Iterator[RawMail]:
             for name in _maildir_files(path):
                 yield _whole(name)
         case "directory":
-            for name in sorted(path.iterdir()):
-                if name.is_file() and name.suffix.lower() == ".eml":
-                    yield _whole(name)
+            for inner in sorted(path.iterdir()):
+                yield from _in_folder(inner)
         case "mbox":
             with path.open("rb") as file:
                 yield from _mbox(iter(lambda: file.readline(_LONGEST_LINE), b""), str(path))
         case "message":
             yield _whole(path)
+
+
+def _in_folder(path: Path) -> Iterator[RawMail]:
+    """The mails of what lies in a folder; a file is one by its name, whatever it holds."""
+    if path.is_dir():
+        yield from () if path.is_symlink() else mails(path)
+    elif path.suffix.lower() in _MAIL_SUFFIXES and path.is_file():
+        yield from mails(path) if kind(path) else [_whole(path)]
 
 
 def stream(file: BinaryIO, source: str = "-") -> Iterator[RawMail]:
@@ -143,7 +152,7 @@ def _mbox_mails(lines: Iterator[bytes]) -> Iterator[_Gatherer]:
     mail = _Gatherer()
     blank = b""
     for line, following in pairwise(chain(lines, [b""])):
-        if blank and _is_from_line(line) and _FIELD.match(following):
+        if _separates(line, blank) and _FIELD.match(following):
             yield mail
             mail, blank = _Gatherer(), b""
             continue
@@ -151,6 +160,11 @@ def _mbox_mails(lines: Iterator[bytes]) -> Iterator[_Gatherer]:
         blank = line if line in (b"\n", b"\r\n") else b""
         mail.add(b"" if blank else line)
     yield mail
+
+
+def _separates(line: bytes, blank: bytes) -> bool:
+    """Whether a mail starts after this line; some writers leave out the blank line above it."""
+    return _is_from_line(line) and bool(blank or _ASCTIME.fullmatch(line))
 
 
 def _is_from_line(line: bytes) -> bool:

@@ -12,8 +12,11 @@ VERB = (
     r"(?i)(?:\b(?:wrote|writes|schrieb|schreef|pisze|escribió|escreveu|a écrit|ha scritto"
     r"|napisał(?:a|\(a\)|/a)?|пишет|пиш[её]те|(?:на)?писал(?:а|\(а\))?|сообщила?"
     r"|(?:şunu |şunları )?yazdı|şöyle yazdı)|نوشت(?:ه است|ه|ند)?)\s*[:：]$"
-    r"|\b(?:schrieb|schreef)\b.{1,120}:$"
+    r"|\b(?:schrieb|schreef|Вы писали|Wiadomość napisana przez)\b.{1,120}:$"
+    r"|\byazdı \([^()]{4,60}\):$"
 )
+# Some (Gmail in Russian, Yandex, Mail.ru) write no verb: a date, a time, an address and a colon.
+DATED = r"(?:\w{2,12}\.?,? )?\d{1,4}[./ -](?=.*\b(?:19|20)\d\d\b)(?=.*\d:\d\d).*<[^<>]*@[^<>]*>:"
 OPENING = (
     r"(?i)(?:On|Am|Le|El|Em|Il|Op|W dniu|Dnia|Quoting|В|در(?: تاریخ)?)\b"
     r"|(?:\w{2,4}\.?,? )?\d{1,4}[./ -]"
@@ -67,4 +70,5 @@ DEVICE = (
     r"|Inviato da .*|Verzonden vanaf .*|Wysłan[oey] z .*|Отправлено (?:с|из|через|от) .*"
     r"|.{1,40}(?:['’]\w{1,6}|umdan|ımdan|imdan|imden|dan|den) gönderildi"
     r"|(?:ارسال|فرستاده) شده از .*)(?<![.!?;,])"
+    r"|(?i:Sent with \[?Proton ?Mail\]?.*)"
 )

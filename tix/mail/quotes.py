@@ -121,7 +121,7 @@ def _attribution(lines: Sequence[str], number: int, end: int) -> int:
     first = lines[number].strip()
     if not first:
         return 0
-    if _ends_in_verb(first):
+    if _ends_attribution(first):
         return 1
     if not (re.match(phrases.OPENING, first) or re.search(phrases.MOMENT, first)):
         return 0
@@ -130,13 +130,15 @@ def _attribution(lines: Sequence[str], number: int, end: int) -> int:
         if not line.strip() or line.lstrip().startswith(">"):
             return 0
         whole = f"{whole} {line.strip()}"
-        if _ends_in_verb(whole):
+        if _ends_attribution(whole):
             return taken
     return 0
 
 
-def _ends_in_verb(line: str) -> bool:
-    return line.endswith((":", "：")) and bool(re.search(phrases.VERB, line))
+def _ends_attribution(line: str) -> bool:
+    if not line.endswith((":", "：")):
+        return False
+    return bool(re.search(phrases.VERB, line) or re.fullmatch(phrases.DATED, line))
 
 
 def _next_word(lines: Sequence[str], number: int, end: int) -> int:
@@ -155,7 +157,8 @@ def _starts_history(lines: Sequence[str], number: int) -> bool:
     if line.startswith("--") and re.fullmatch(phrases.ORIGINAL, line):
         return True
     if re.fullmatch(phrases.LINE, line):
-        return _is_header(lines, _next_word(lines, number + 1, len(lines)))
+        below = _next_word(lines, number + 1, len(lines))
+        return _is_header(lines, below) or _is_header_in_any_order(lines, below)
     return _is_header(lines, number)
 
 
@@ -172,15 +175,29 @@ def _after_history(lines: Sequence[str], number: int, end: int) -> int:
 
 def _is_header(lines: Sequence[str], number: int) -> bool:
     """`From:` and, right below, at least two other fields."""
-    window = [line.strip() for line in lines[number : number + 9] if line.strip()][:7]
-    if (
-        not window
-        or ":" not in window[0].replace("：", ":")
-        or not re.match(phrases.FROM, window[0])
-    ):
+    window = _window(lines, number)
+    if not window or not _is_sender(window[0]):
         return False
-    found = {match.lastindex for line in window[1:] if (match := re.match(phrases.FIELD, line))}
-    return len(found) >= 2
+    return len(_fields(window[1:])) >= 2
+
+
+def _is_header_in_any_order(lines: Sequence[str], number: int) -> bool:
+    """Four lines that are `From:` and three other fields."""
+    window = _window(lines, number)[:4]
+    return any(map(_is_sender, window)) and len(_fields(window)) == 3
+
+
+def _window(lines: Sequence[str], number: int) -> list[str]:
+    return [line.strip() for line in lines[number : number + 9] if line.strip()][:7]
+
+
+def _is_sender(line: str) -> bool:
+    return ":" in line.replace("：", ":") and bool(re.match(phrases.FROM, line))
+
+
+def _fields(lines: Sequence[str]) -> set[int | None]:
+    """Which of the other fields there are."""
+    return {found.lastindex for line in lines if (found := re.match(phrases.FIELD, line))}
 
 
 def _join_quotes(lines: Sequence[str], kinds: list[Kind], end: int) -> None:

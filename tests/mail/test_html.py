@@ -29,11 +29,20 @@ def markdown(html: str) -> str:
         ("", ""),
         ("<!-- only a comment -->", ""),
         ("<!-- open words", "open words"),
+        ('<?xml version="1.0"?><!ELEMENT x><p>words</p>', "words"),
+        ('<div style="display:none">Preview</div><p>words</p>', "words"),
+        ('<div style="display: none">all there is</div>', "all there is"),
         ("words < 3", "words < 3"),
     ],
 )
 def test_markdown(html: str, text: str) -> None:
     assert markdown(html) == text
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("html", ["https://x.example/", "a.html", '<?xml version="1.0"?><a>b</a>'])
+def test_nothing_is_said_of_odd_pages(html: str) -> None:
+    assert markdown(html)
 
 
 def test_a_data_table_stays_one() -> None:
@@ -42,6 +51,27 @@ def test_a_data_table_stays_one() -> None:
     )
     assert "| Item | Price |" in text
     assert "| A | 5 |" in text
+
+
+def test_a_table_of_outlooks_stays_one() -> None:
+    rows = [("Item", "Price"), ("Box", "10")]
+    cells = ["".join(f"<td><p class=MsoNormal>{one}</p></td>" for one in row) for row in rows]
+    text = markdown(f"<table>{''.join(f'<tr>{one}</tr>' for one in cells)}</table>")
+    assert text == "| Item | Price |\n| --- | --- |\n| Box | 10 |"
+
+
+def test_a_table_in_a_layout_table_stays_one() -> None:
+    inner = "<table><tr><th>Item</th><th>Price</th></tr><tr><td>A</td><td>5</td></tr></table>"
+    text = markdown(f"<table><tr><td><p>Dear Ann</p>{inner}</td></tr></table>")
+    assert text.startswith("Dear Ann\n\n| Item | Price |")
+    assert text.endswith("| A | 5 |")
+
+
+@pytest.mark.parametrize(
+    "cell", ["<p>one</p><p>two</p>", f"<p>{'word ' * 40}</p>", "<ul><li>x</ul>"]
+)
+def test_a_table_with_long_cells_is_layout(cell: str) -> None:
+    assert "|" not in markdown(f"<table>{f'<tr><td>a</td><td>{cell}</td></tr>' * 2}</table>")
 
 
 def test_a_layout_table_goes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
@@ -37,6 +38,8 @@ _BLOCK = frozenset(
         *("section", "table", "tr", "ul"),
     }
 )
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_LONGEST_CELL = 120
 _BLANK_PILE = re.compile(r"\n{3,}")
 _SPACES = re.compile(r" {2,}|(?<=\n) +")
 _LINE_END_SPACE = re.compile(r"[ \t]+\n")
@@ -80,15 +83,40 @@ def _too_deep(html: str) -> bool:
 
 
 def _rich(html: str) -> str:
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(html, "html.parser")
-    for tag in soup.find_all(_SILENT):
-        tag.decompose()
+    soup = _parsed(html)
+    _drop_silent(soup)
+    _drop_hidden(soup)
     for table in soup.find_all("table"):
         if _is_layout(table):
             _flatten(table)
     return str(_converter().convert_soup(soup))
+
+
+def _parsed(html: str) -> Any:
+    from bs4 import BeautifulSoup
+
+    with warnings.catch_warnings():
+        # It warns of a page that is an address, or is XML: a mail may be.
+        warnings.simplefilter("ignore", UserWarning)
+        return BeautifulSoup(html, "html.parser")
+
+
+def _drop_silent(soup: Any) -> None:
+    from bs4.element import Declaration, ProcessingInstruction
+
+    for tag in soup.find_all(_SILENT):
+        tag.decompose()
+    silent = (Declaration, ProcessingInstruction)
+    for text in soup.find_all(string=lambda text: isinstance(text, silent)):
+        text.extract()
+
+
+def _drop_hidden(soup: Any) -> None:
+    """Drop what nobody is shown (preview lines, a second form for telephones), if more is left."""
+    hidden = soup.find_all(style=_HIDDEN)
+    if hidden and len(soup.get_text().strip()) > sum(len(tag.get_text()) for tag in hidden):
+        for tag in hidden:
+            tag.decompose()
 
 
 @lru_cache(maxsize=1)
@@ -104,6 +132,7 @@ def _converter() -> Any:
     return Converter(
         heading_style="ATX",
         bullets="-",
+        table_infer_header=True,
         escape_asterisks=False,
         escape_underscores=False,
         escape_misc=False,
@@ -112,12 +141,21 @@ def _converter() -> Any:
 
 def _is_layout(table: Any) -> bool:
     """Most tables in mail only place things; one with short cells in columns is data."""
+    if table.find("table"):
+        return True
     if table.find("th"):
         return False
     rows = [row.find_all("td", recursive=False) for row in table.find_all("tr")]
-    if table.find("table") or not rows or max(map(len, rows)) < 2 or len(rows) < 2:
+    if len(rows) < 2 or max(map(len, rows)) < 2:
         return True
-    return any(cell.find(("p", "div", "ul", "h1", "h2", "img")) for row in rows for cell in row)
+    return not all(_is_datum(cell) for row in rows for cell in row)
+
+
+def _is_datum(cell: Any) -> bool:
+    """Whether a cell is one short text; Outlook makes each a paragraph of its own."""
+    if cell.find(("ul", "ol", "h1", "h2", "img")) or len(cell.find_all(("p", "div"))) > 1:
+        return False
+    return not cell.find(("p", "div")) or len(cell.get_text()) <= _LONGEST_CELL
 
 
 def _flatten(table: Any) -> None:

@@ -20,6 +20,12 @@ def test_what_its_way_added_makes_no_difference(desk):
     assert post(desk, stamped)["duplicates"] == 1
 
 
+def test_how_its_lines_end_makes_no_difference(desk):
+    opened(desk, "")
+    done = desk.json("import", "-", stdin=letter("").replace(b"\n", b"\r\n"))
+    assert done["duplicates"] == 1
+
+
 def test_what_its_sender_wrote_does(desk):
     opened(desk, "")
     for changed in (letter("", "Hello?\n"), letter("", subject="Another parcel")):

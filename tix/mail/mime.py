@@ -22,7 +22,10 @@ _LIKELY_BOUNDARY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a mail, or the mail itself; a multipart has parts and no body."""
+    """A part of a mail, or the mail itself; a multipart has parts and no body.
+
+    `epilogue` tells whether words stand after its last part, which no program shows.
+    """
 
     headers: Headers
     type: str
@@ -31,6 +34,7 @@ class Part:
     parts: tuple[Part, ...] = ()
     disposition: str = ""
     disposition_params: dict[str, str] = field(default_factory=dict)
+    epilogue: bool = False
 
     def content(self) -> tuple[bytes, str]:
         """The decoded body, and what was mended."""
@@ -83,7 +87,8 @@ def _part(
             inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
             places = ((*_header(raw, *section), section[1]) for section in sections)
             parts = tuple(_part(raw, place, inner, depth + 1, count) for place in places)
-            return Part(headers, kind, params, b"", parts, disposition, named)
+            rest = _has_words_after_next_line(raw, sections[-1][1], end)
+            return Part(headers, kind, params, b"", parts, disposition, named, rest)
         kind = "text/plain"
     return Part(headers, kind, params, raw[start:end], (), disposition, named)
 
@@ -121,6 +126,11 @@ def _between(raw: bytes, start: int, end: int, boundary: bytes) -> list[tuple[in
     if opened >= 0:
         found.append((opened, end))
     return found
+
+
+def _has_words_after_next_line(raw: bytes, start: int, end: int) -> bool:
+    """Whether there are words below the closing delimiter, which stands at `start`."""
+    return bool(raw[start:end].lstrip().partition(b"\n")[2].strip())
 
 
 def _line_end(raw: bytes, at: int) -> int:

@@ -60,7 +60,7 @@ def parse(raw: bytes) -> ParsedMail:
         attachments=found.attachments,
         automatic=kind,
         authentication=authentication(mail.headers),
-        defects=_defects(found, subject),
+        defects=_defects(mail, found, subject),
         language_hint=language(mail.headers),
         list_post=list_post(mail.headers),
         failure=failure(mail) if kind == "bounce" else None,
@@ -94,7 +94,8 @@ def _text_from(texts: int, sources: int) -> str:
     return "html" if texts == sources else "plain"
 
 
-def _defects(found: Body, subject: str) -> tuple[str, ...]:
+def _defects(mail: Part, found: Body, subject: str) -> tuple[str, ...]:
     words = [word for text in found.texts for word in text.defects]
     words += [*found.defects, "" if is_safe(subject) else "control characters"]
+    words.append("words after the last part" if any(one.epilogue for one in mail.walk()) else "")
     return tuple(dict.fromkeys(word for word in words if word))

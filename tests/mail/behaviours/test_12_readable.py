@@ -53,6 +53,18 @@ def test_what_was_mended_keeps_its_original(desk):
     assert (kept["name"], file.read_bytes()) == ("original.eml", raw)
 
 
+@pytest.mark.parametrize("rest", ["", "\n \n", "\nA list's footer\n", "\n--x--\n"])
+def test_words_after_the_last_part_keep_their_original(desk, rest):
+    raw = letter(
+        body=f"--x\n\nhi\n--x--{rest}",
+        content_type="multipart/mixed; boundary=x",
+        mime_version="1.0",
+    )
+    done = desk.json("import", "-", stdin=raw)
+    kept = shown(desk, done["tickets"][0])["entries"][0]["attachments"]
+    assert [one["name"] for one in kept] == ["original.eml"] * bool(rest.strip())
+
+
 def test_a_plain_mail_needs_no_original(desk):
     done = post(desk, letter())
     assert shown(desk, done["tickets"][0])["entries"][0]["attachments"] == []

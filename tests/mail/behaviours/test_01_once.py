@@ -66,6 +66,21 @@ def test_elsewhere_it_makes_the_same_ticket(desk, other):
     assert desk.git("rev-parse", "HEAD") != other.git("rev-parse", "HEAD")
 
 
+def test_on_another_day_it_makes_the_same_ticket(desk, other):
+    letters = mbox(letter(), letter("<2@example.com>", date=""), letter("", subject="No id"))
+    desk.ok("import", "-", stdin=letters, TIX_NOW="2026-11-22T10:00:00Z")
+    other.ok("import", "-", stdin=letters, TIX_NOW="2027-02-03T04:05:06Z")
+    assert desk.git("rev-parse", "HEAD:tickets") == other.git("rev-parse", "HEAD:tickets")
+
+
+def test_from_two_mailboxes_it_makes_the_same_ticket(desk, other):
+    ways = [f"from {one}; Tue, {at} Mar 2024 10:00:00 +0000" for at, one in ((5, "a"), (9, "b"))]
+    mine, theirs = opened(desk, Received=ways[0]), opened(other, Received=ways[1])
+    assert mine == theirs
+    names = ([one["id"] for one in shown(at, mine)["entries"]] for at in (desk, other))
+    assert next(names) == next(names)
+
+
 def test_in_two_runs_it_makes_the_same_ticket_as_in_one(desk, other):
     first, second = letter(), letter("<2@example.com>", references="<1@example.com>")
     post(desk, first, second)

@@ -240,7 +240,6 @@ class _Known:
         self._snapshot = snapshot
         self._tickets: dict[str, Ticket] = {}
         self._filed: dict[str, list[Filed]] = {}
-        self._writers: dict[str, set[str]] = {}
         self.held: dict[str, bytes] = {}
 
     def filed(self, message_id: str) -> list[Filed]:
@@ -261,8 +260,11 @@ class _Known:
         return name in self._tickets or self._snapshot.get(ticket_path(name)) is not None
 
     def writers(self, name: str) -> set[str]:
-        """Return the addresses that have written in a ticket."""
-        return self._index.wrote_to(name) | self._writers.get(name, set())
+        """Return the addresses that have written in a ticket.
+
+        Whoever this stretch let in is known by the ticket itself, or had written before.
+        """
+        return self._index.wrote_to(name)
 
     def place_for(self, content: bytes, date: datetime | None) -> tuple[str, bool]:
         """Return the id under which a mail lies in quarantine, and whether it does already."""
@@ -282,8 +284,6 @@ class _Known:
 
     def learn(self, ticket: Ticket, mail: ParsedMail) -> None:
         """Remember what a mail has become."""
-        sender = sender_of(mail)
         self._tickets[ticket.id] = ticket
-        self._filed.setdefault(mail.message_id, []).append(Filed(ticket.id, sender))
-        if not mail.automatic:
-            self._writers.setdefault(ticket.id, set()).add(sender)
+        filed = Filed(ticket.id, sender_of(mail))
+        self._filed.setdefault(mail.message_id, []).append(filed)

@@ -80,11 +80,22 @@ def _named(mail: ParsedMail, settings: Settings, known: Known) -> Iterator[tuple
     )
     for how, message_ids in chains:
         for one in message_ids:
-            yield from ((filed.ticket, how) for filed in known.filed(one))
+            yield from ((name, how) for name in _holding(one, mail, known))
     for detail in details(mail, settings):
         if ids.is_ticket_id(detail):
             yield detail, "address"
     yield from ((name, "subject") for name in TAG.findall(mail.subject.lower()))
+
+
+def _holding(message_id: str, mail: ParsedMail, known: Known) -> list[str]:
+    """Return the tickets that hold a message: first those in which a mail's sender takes part."""
+
+    def is_strange(name: str) -> bool:
+        ticket = _survivor(name, known.ticket)
+        return ticket is None or not takes_part(mail, ticket, known)
+
+    names = sorted({one.ticket for one in known.filed(message_id)})
+    return sorted(names, key=is_strange) if len(names) > 1 else names
 
 
 def details(mail: ParsedMail, settings: Settings) -> Iterator[str]:

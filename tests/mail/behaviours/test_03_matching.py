@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mails import letter, opened, post, shown
+from tests.mails import EVE, letter, opened, post, shown
 
 
 @pytest.fixture
@@ -100,6 +100,18 @@ def test_within_one_run(desk):
     letters = [letter(f"<{at}@x>", in_reply_to=f"<{at - 1}@x>" if at else "") for at in range(5)]
     done = post(desk, *letters)
     assert (done["created"], done["appended"]) == (1, 4)
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+@pytest.mark.parametrize("day", [1, 9])
+def test_of_two_messages_with_one_id_by_the_one_where_its_sender_takes_part(desk, runs, day):
+    forged = letter(sender=EVE, date=f"Fri, {day} Mar 2024 10:00:00 +0000")
+    letters = [letter(), forged, letter("<2@example.com>", in_reply_to="<1@example.com>")]
+    done = [post(desk, *letters)] if runs == 1 else [post(desk, one) for one in letters]
+    jan = next(one["id"] for one in desk.json("list", "from:jan@example.com"))
+    assert len(desk.json("list")) == 2
+    assert done[-1]["appended"] == 1
+    assert len(shown(desk, jan)["entries"]) == 2
 
 
 def test_a_reply_that_comes_before_what_it_answers_is_a_ticket_of_its_own(desk):

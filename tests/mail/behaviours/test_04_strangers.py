@@ -69,6 +69,12 @@ def test_whom_a_reply_was_copied_to_takes_part(desk):
     assert answer(desk, OLA) == ticket
 
 
+def test_the_requester_takes_part_who_never_wrote(desk):
+    ticket = opened(desk)
+    desk.ok("set", ticket, "requester=ola@example.com")
+    assert answer(desk, OLA) == ticket
+
+
 def test_an_agent_takes_part(staffed):
     ticket = opened(staffed)
     assert answer(staffed, BOB) == ticket
@@ -105,6 +111,23 @@ def test_a_mail_in_a_participants_name_that_fails_authentication_brings_nobody_i
     assert answer(desk, JAN, cc=EVE, authentication_results=failed) == ticket
     assert shown(desk, ticket)["cc"] == []
     assert answer(desk, EVE, "<3@example.com>") != ticket
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_an_agents_name_takes_no_part_once_the_agent_has_written(staffed, runs):
+    ticket = opened(staffed)
+    forged = letter(
+        "<3@x>",
+        sender=BOB,
+        in_reply_to="<1@example.com>",
+        authentication_results="mx.acme.example; dmarc=fail",
+    )
+    reply = letter("<2@x>", sender=BOB, in_reply_to="<1@example.com>")
+    done = (
+        [post(staffed, reply, forged)] if runs == 1 else [post(staffed, x) for x in (reply, forged)]
+    )
+    assert done[-1]["created"] == 1
+    assert len(shown(staffed, ticket)["entries"]) == 2
 
 
 def test_a_flood_of_copies_is_bounded(desk):

@@ -78,6 +78,15 @@ def test_an_agent_who_asks_is_a_customer_there(staffed):
     assert found["entries"][-1]["direction"] == "in"
 
 
+def test_an_agent_who_asks_takes_part_from_their_other_address(staffed):
+    agents = staffed.folder / "agents.yaml"
+    agents.write_text(agents.read_text().replace("- bob@", "- bob@home.example\n  - bob@"))
+    staffed.git("commit", "-qam", "another address")
+    ticket = opened(staffed, sender=BOB)
+    assert answer(staffed, "bob@home.example")["tickets"] == [ticket]
+    assert shown(staffed, ticket)["entries"][-1]["direction"] == "in"
+
+
 def test_an_agent_who_asks_is_answered_by_another(staffed):
     ticket = opened(staffed, sender=BOB)
     answer(staffed, ANN)

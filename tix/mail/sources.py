@@ -18,6 +18,7 @@ Kind = Literal["mbox", "maildir", "directory", "message"]
 KEPT_OF_TOO_LARGE = 1024 * 1024
 _SNIFFED = 4096
 _MAIL_SUFFIXES = frozenset((".eml", ".mbox"))
+_METADATA = "DON'T DELETE THIS MESSAGE"
 _LONGEST_LINE = 1024 * 1024
 _FROM_LINE = re.compile(rb"From \S.*?\b(?:19|20)\d\d\b")
 _ASCTIME = re.compile(rb"From \S+\s+[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\s*")
@@ -91,9 +92,12 @@ def stream(file: BinaryIO, source: str = "-") -> Iterator[RawMail]:
 
 def is_mailbox_metadata(raw: bytes) -> bool:
     """Whether this is the pseudo-mail in which c-client keeps a mailbox's own data."""
-    headers, _ = header_end(raw[:_SNIFFED])
+    start = raw[:_SNIFFED]
+    if _METADATA.encode() not in start.upper():
+        return False
+    headers, _ = header_end(start)
     subject = headers.get("subject").upper()
-    return "DON'T DELETE THIS MESSAGE" in subject and (
+    return _METADATA in subject and (
         "x-imap" in headers or "x-imapbase" in headers or "FOLDER INTERNAL DATA" in subject
     )
 

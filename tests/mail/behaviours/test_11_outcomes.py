@@ -102,6 +102,11 @@ def test_a_mail_that_would_make_its_ticket_unreadable_is_quarantined(desk):
     assert post(desk, answer)["duplicates"] == 1
 
 
+def test_a_mail_that_is_too_large_is_kept_by_its_start():
+    found = importing.prepare(RawMail("x", NOBODY, 70 << 20))
+    assert (found.mail, found.reason) == (None, "it is too large (70 MiB); its start is kept")
+
+
 def test_a_mail_that_tix_fails_to_read_is_kept(monkeypatch):
     def fail(_):
         raise RecursionError

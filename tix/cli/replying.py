@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -171,6 +170,8 @@ def _thread_text(ticket: Ticket, thread: Sequence[Entry]) -> str:
 
 
 def _attached(path: str) -> Attached:
+    import mimetypes
+
     place = Path(path)
     try:
         content = place.read_bytes()

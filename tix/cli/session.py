@@ -90,6 +90,12 @@ def terminal_width() -> int:
     return shutil.get_terminal_size().columns
 
 
+def _terminal_height() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().lines
+
+
 def can_ask() -> bool:
     """Tell whether somebody is there to answer a question."""
     return sys.stdin.isatty() and sys.stderr.isatty()
@@ -104,11 +110,9 @@ def harmless(text: str) -> str:
 
 def page(text: str) -> None:
     """Print a text, through a pager where it is longer than the terminal."""
-    import shutil
-
     text = text.rstrip("\n")
     plain = bool(os.environ.get("NO_COLOR"))
-    if is_terminal() and text.count("\n") >= shutil.get_terminal_size().lines - 1:
+    if is_terminal() and text.count("\n") >= _terminal_height() - 1:
         # less keeps colours with -R and leaves short output alone with -F, as git does it.
         os.environ.setdefault("LESS", "FRX")
         click.echo_via_pager(f"{text}\n", color=not plain)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TypeVar
 
 from tix.errors import UsageError
@@ -53,6 +52,8 @@ def _words(context: Context, token: Token) -> Term:
 
 
 def _refuse_key(context: Context, token: Token) -> None:
+    from difflib import get_close_matches
+
     known = keys.all_keys(context.settings)
     near = get_close_matches(token.key.lower(), known, n=1, cutoff=0.6)
     given = any(one.whole or one.quoted for one in token.pieces)

@@ -65,24 +65,9 @@ def test_what_is_valid_is_one_commit_with_its_line(worked):
     assert "as it was" in desk.ok("edit", tickets.open, EDITOR="true")
 
 
-@pytest.mark.parametrize(
-    ("editor", "said"),
-    [
-        ("false", "ended with status 1"),
-        ("/nowhere/editor", "ended with status 127"),
-        ("rm", "took the file away"),
-        ("truncate -s 0", "ticket.yaml:1"),
-    ],
-)
-def test_an_editor_that_fails_or_leaves_nothing_changes_nothing(worked, editor, said):
+def test_an_editor_that_empties_the_file_changes_nothing(worked):
     desk, tickets = worked
-    head = desk.git("rev-parse", "HEAD")
-    assert said in desk.fails(1, "edit", tickets.open, EDITOR=editor)
-    if said != "ticket.yaml:1":
-        assert said in desk.fails(1, "reply", tickets.open, EDITOR=editor)
-        assert said in desk.fails(1, "note", tickets.open, EDITOR=editor)
-    assert "set $EDITOR" in desk.fails(2, "edit", tickets.open)
-    assert desk.git("rev-parse", "HEAD") == head
+    assert "ticket.yaml:1" in desk.fails(1, "edit", tickets.open, EDITOR="truncate -s 0")
     desk.clean()
 
 

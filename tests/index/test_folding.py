@@ -41,7 +41,7 @@ def texts(tmp_path_factory):
     env = {"HOME": str(folder.parent), "GIT_CONFIG_NOSYSTEM": "1"}
     env |= {f"GIT_{who}_EMAIL": "ann@acme.example" for who in ("AUTHOR", "COMMITTER")}
     desk = Quick(folder, env)
-    desk.ok("init", ".", "--name", "Acme")
+    desk.ok("init", str(folder), "--name", "Acme")
     made = {
         language: desk.ok("new", subject, "-m", text, "--from", "x@example.com").strip()
         for language, (subject, text) in TICKETS.items()

@@ -407,3 +407,11 @@ def test_dates(written: str, utc: datetime | None) -> None:
 def test_addresses(written: str, read: list[tuple[str, str]]) -> None:
     found = parse(b"From: x@y\nCc: " + written.encode() + b"\n\n").cc
     assert [(item.name, item.address) for item in found] == read
+
+
+def test_parts_are_counted_on_all_levels() -> None:
+    inner = b"".join(b"--y\n\nhi\n" for _ in range(50)) + b"--y--\n"
+    outer = b"--x\nContent-Type: multipart/mixed; boundary=y\n\n" + inner
+    raw = b"From: a@b\nContent-Type: multipart/mixed; boundary=x\n\n" + outer * 25
+    with pytest.raises(TooLarge, match="1000 parts"):
+        parse(raw)

@@ -198,3 +198,10 @@ def _seconds(text: str) -> float:
     start = time.perf_counter()
     trim(text)
     return time.perf_counter() - start
+
+
+@pytest.mark.parametrize(
+    "text", [QUOTE, f"Ann wrote:\n{QUOTE}", "-- \nAnn\n", f"\n{QUOTE}\n-- \nA"]
+)
+def test_a_text_without_words_of_its_own_is_shown_whole(text: str) -> None:
+    assert kinds(text) == ["shown"]

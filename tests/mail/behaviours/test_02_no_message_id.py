@@ -21,8 +21,9 @@ def test_what_its_way_added_makes_no_difference(desk):
 
 
 def test_how_its_lines_end_makes_no_difference(desk):
-    opened(desk, "")
-    done = desk.json("import", "-", stdin=letter("").replace(b"\n", b"\r\n"))
+    raw = letter("", "Where\nis it?\n")
+    post(desk, raw)
+    done = desk.json("import", "-", stdin=raw.replace(b"\n", b"\r\n"))
     assert done["duplicates"] == 1
 
 

@@ -143,3 +143,11 @@ def test_the_first_ticket_that_is_named_decides(desk):
     olas = opened(desk, "<2@example.com>", sender=OLA)
     own = answer(desk, JAN, "<3@x>", in_reply_to="<2@example.com>", references="<1@example.com>")
     assert shown(desk, own)["links"] == [{"kind": "relates", "target": olas}]
+
+
+def test_what_follows_a_closed_ticket_stays_in_its_queue(staffed):
+    ticket = opened(staffed, to="delivery@acme.example")
+    staffed.ok("close", ticket)
+    own = answer(staffed, JAN, to="support@acme.example")
+    assert own != ticket
+    assert shown(staffed, own)["queue"] == "delivery"

@@ -76,6 +76,14 @@ def test_a_shipped_template_fills_in_for_every_ticket(name):
             assert "  ," not in text
 
 
+def test_the_page_names_all_that_templates_know():
+    page = (Path(__file__).parents[1] / "docs" / "getting-started.md").read_text()
+    for group, values in render.variables(SETTINGS, TICKET, (), AGENT, NOW).items():
+        [row] = [line for line in page.splitlines() if line.startswith(f"| `{group}` |")]
+        missing = [one for one in values if f"`{one}`" not in row and f"`{one}.NAME`" not in row]
+        assert not missing, group
+
+
 def test_the_language_chooses_then_english_then_any():
     found = library()
     assert found.choose("refund", "pl").language == "pl"

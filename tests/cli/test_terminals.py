@@ -1,6 +1,9 @@
 """On a terminal: colours, the pager, widths, questions, Ctrl-C; and nothing raw from outside."""
 
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.cli import terminal
@@ -150,6 +153,44 @@ def test_ctrl_c_ends_with_130_and_one_line(desk, tmp_path):
     assert desk.git("rev-parse", "HEAD") == head
     assert "half a text" in (desk.folder / ".git/tix/drafts" / f"{name}.md").read_text()
     desk.clean()
+
+
+def test_ctrl_c_without_a_terminal_is_one_line_and_nothing_else(desk):
+    for words, kind in ((["import", "-"], "tix: interrupted"), (["import", "-", "--json"], "{")):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tix", *words],
+            cwd=desk.folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        # Whoever reads the beginning of a mail has come past all that is imported.
+        process.stdin.write("From a@b.c Mon Nov 23 08:00:00 2026\nSubject: x\n\n" + "x\n" * 100_000)
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out) == (130, "")
+        assert err.startswith(kind)
+        assert len(err.splitlines()) == 1
+
+
+EARLY = """
+import sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "tix.cli.main":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+from tix.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_while_the_program_is_loaded_is_no_traceback():
+    done = subprocess.run([sys.executable, "-c", EARLY], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "tix: interrupted\n"
 
 
 def test_new_asks_for_the_text_on_a_terminal(desk, tmp_path):

@@ -113,6 +113,9 @@ def _within(function: Callable[..., Any]) -> Callable[..., Any]:
         session = click.get_current_context().ensure_object(Session)
         try:
             return function(session, *args, **kwargs)
+        except KeyboardInterrupt:
+            # click would end the line of a terminal, also where there is none.
+            raise click.Abort from None
         finally:
             session.close()
 

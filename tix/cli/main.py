@@ -134,6 +134,7 @@ def _failed(error: BaseException, as_json: bool, called: str) -> int:
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
+        click.echo("\n" if sys.stderr.isatty() else "", nl=False, err=True)
         return _tell("interrupted", "interrupted", INTERRUPTED, as_json)
     if isinstance(error, TixError):
         return _tell(str(error), error.code, error.status, as_json)

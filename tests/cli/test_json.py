@@ -138,6 +138,7 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
         printed("report", report)
     printed("completion", "zsh")
     printed("help")
+    printed("help", "queries")
     printed("init", str(tmp_path / "second"))
     printed("demo", str(tmp_path / "third"))
     printed("help", "queries")

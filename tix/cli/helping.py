@@ -22,7 +22,8 @@ TOPICS = {
 @command(
     "help",
     examples="tix help all\ntix help reply\ntix help queries",
-    json="kind `commands`: a list of {name, section, help, usage, json}.",
+    json="kind `commands`: a list of {name, section, help, usage, json}; of queries and exit, "
+    "kind `topic`: {name, text}.",
 )
 @click.argument("topic", required=False, shell_complete=arguments.among(*COMMANDS, *TOPICS))
 @click.option("--markdown", is_flag=True, hidden=True, help="Print docs/commands.md.")
@@ -31,13 +32,14 @@ def help_command(session: Session, topic: str | None, markdown: bool) -> None:
     root = click.get_current_context().find_root()
     if markdown:
         click.echo(_markdown(root), nl=False)
+    elif topic in TOPICS:
+        text = TOPICS[str(topic)]
+        session.emit("topic", {"name": topic, "text": text}, text)
     elif session.as_json:
         names = [*COMMANDS] if topic in (None, "all") else [str(topic)]
         session.emit("commands", [_data(root, name) for name in names], "", total=len(names))
     elif topic in (None, "all"):
         page(_all() if topic else root.command.get_help(root))
-    elif topic in TOPICS:
-        page(TOPICS[str(topic)])
     else:
         page(_explained(root, str(topic)))
 

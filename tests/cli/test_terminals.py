@@ -46,6 +46,10 @@ def test_lists_fit_the_terminal_in_every_script(desk):
         lines = [COLOUR.sub("", line) for line in done.out.splitlines() if line.strip()]
         assert len(lines) == 6
         assert max(seen(line) for line in lines) <= width
+    for width, words in ((80, []), (40, ["template", "list"])):
+        done = terminal.run(desk.folder, *words, size=(50, width), PAGER="cat")
+        lines = [COLOUR.sub("", line) for line in done.out.splitlines() if "tix " not in line]
+        assert max(seen(line) for line in lines) <= width
     narrow = terminal.run(desk.folder, "list", "--columns", "id,requester,subject", size=(50, 40))
     assert "requester" in narrow.out
     wide = desk.ok("list")

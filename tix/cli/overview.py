@@ -9,7 +9,7 @@ import click
 
 from tix import clock, history, output
 from tix.cli.listing import status_of
-from tix.cli.session import Session
+from tix.cli.session import Session, terminal_width
 from tix.desk import Desk
 from tix.index.index import Row
 from tix.index.search import urgency
@@ -87,7 +87,10 @@ def _brief(desk: Desk, row: Row) -> str:
     facts = [status_of(desk.settings, row, now), row.priority, output.age(row.updated, now)]
     if row.due:
         facts.append(f"due {output.age(row.due, now)}")
-    return printable(f"{row.id}  {row.subject[:60]}  ({', '.join(facts)})")
+    last = f"({', '.join(facts)})"
+    room = (terminal_width() or 100) - len(f"  {row.id}    {last}")
+    subject = output.cut(printable(row.subject), min(60, max(12, room)))
+    return printable(f"{row.id}  {subject}  {last}")
 
 
 def _rest(data: dict[str, Any]) -> Iterator[str]:

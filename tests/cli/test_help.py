@@ -58,8 +58,8 @@ def test_help_is_there_without_a_desk(empty):
     assert "Usage: tix list" in empty.ok("help", "ls")
     [one] = empty.json("help", "show")
     assert one["name"] == "show"
-    [topic] = empty.json("help", "exit")
-    assert "130 interrupted" in topic["help"]
+    topic = empty.json("help", "exit")
+    assert "130 interrupted" in topic["text"]
     assert "did you mean 'reply'" in empty.fails(2, "help", "repyl")
 
 

@@ -83,10 +83,8 @@ def _all() -> str:
     return "\n".join([*lines[1:], "", f"`tix help COMMAND` explains one; see also {topics}."])
 
 
-def _data(root: click.Context, topic: str) -> dict[str, str]:
-    if topic in TOPICS:
-        return {"name": topic, "section": "Topics", "help": TOPICS[topic], "usage": "", "json": ""}
-    name = _known(topic)
+def _data(root: click.Context, given: str) -> dict[str, str]:
+    name = _known(given)
     found = _command(root, name)
     context = click.Context(found, info_name=name, parent=root)
     return {

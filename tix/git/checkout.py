@@ -126,11 +126,15 @@ class Files:
         self._checkout = checkout
         self.folder = checkout.git_dir / f"tix-files-{secrets.token_hex(6)}"
         self.folder.mkdir()
+        self._made: set[str] = set()
 
     def write(self, path: str, content: bytes) -> None:
         """Write a file to be, and make its folder."""
-        for top in (self.folder, self._checkout.top):
-            (top / path).parent.mkdir(parents=True, exist_ok=True)
+        folder = path.rpartition("/")[0]
+        if folder not in self._made:
+            for top in (self.folder, self._checkout.top):
+                (top / folder).mkdir(parents=True, exist_ok=True)
+            self._made.add(folder)
         (self.folder / path).write_bytes(content)
 
     def put(self, path: str) -> bool:
@@ -148,8 +152,8 @@ class Files:
     def close(self, paths: Iterable[str]) -> None:
         """Remove what was not moved, and the folders that were made for nothing."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        for path in paths:
-            prune(self._checkout, path)
+        for folder in {path.rpartition("/")[0] for path in paths}:
+            prune(self._checkout, folder)
 
 
 def held(checkout: Checkout, path: str, width: int) -> str | None:
@@ -187,7 +191,7 @@ def put(checkout: Checkout, path: str, content: bytes | None) -> None:
     target = checkout.top / path
     if content is None:
         target.unlink(missing_ok=True)
-        prune(checkout, path)
+        prune(checkout, path.rpartition("/")[0])
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f"{BESIDE}{secrets.token_hex(6)}")
@@ -204,9 +208,9 @@ def sweep(checkout: Checkout, path: str) -> None:
         left.unlink(missing_ok=True)
 
 
-def prune(checkout: Checkout, path: str) -> None:
-    """Remove the folders above a path that are empty."""
-    folder = (checkout.top / path).parent
+def prune(checkout: Checkout, name: str) -> None:
+    """Remove a folder, and those above it, as far as they are empty."""
+    folder = checkout.top / name
     while folder != checkout.top:
         try:
             folder.rmdir()

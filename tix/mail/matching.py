@@ -132,8 +132,11 @@ def takes_part(mail: ParsedMail, ticket: Ticket, known: Known) -> bool:
 
 
 def agent_of(mail: ParsedMail, settings: Settings) -> str:
-    """Return the agent whose address a mail is from, unless its authentication failed."""
+    """Return the agent whose address a mail is from, unless its authentication failed.
+
+    A viewer only reads: their mail is that of anybody else.
+    """
     if mail.sender is None or mail.authentication == "fail":
         return ""
     agent = settings.agent_by_email(mail.sender.address)
-    return agent.key if agent else ""
+    return agent.key if agent and agent.role != "viewer" else ""

@@ -57,6 +57,15 @@ def test_in_an_agents_name_it_is_a_strangers_where_authentication_failed(staffed
     assert len(shown(staffed, ticket)["entries"]) == 1
 
 
+def test_from_a_viewer_it_is_a_strangers(staffed):
+    ticket = opened(staffed)
+    done = answer(staffed, "Vic Example <vic@acme.example>")
+    assert done["created"] == 1
+    own = shown(staffed, done["tickets"][0])
+    assert (own["entries"][0]["direction"], own["entries"][0]["by"]) == ("in", "")
+    assert len(shown(staffed, ticket)["entries"]) == 1
+
+
 def test_an_agents_name_beside_another_address_is_a_strangers(staffed):
     opened(staffed)
     done = answer(staffed, '"Bob Example <bob@acme.example>" <bob@evil.example>')

@@ -16,6 +16,10 @@ for _name in {entry.module for entry in COMMANDS.values()}:
     importlib.import_module(f"tix.cli.{_name}")
 for _name in ("tix.render", "tix.when", "tix.language", "dateparser", "jinja2.sandbox", "tabulate"):
     importlib.import_module(_name)
+# What a user who may not read Python's own folder could not import later.
+for _name in ("difflib", "mimetypes", "traceback", "encodings.ascii", "encodings.utf_8_sig"):
+    importlib.import_module(_name)
+NOBODY = 65534
 
 
 class Forked(Driver):
@@ -58,3 +62,16 @@ class Forked(Driver):
             sys.stderr.flush()
         finally:
             os._exit(status)
+
+
+class Nobody(Forked):
+    """Runs as a user who may not do everything, also where the tests run as one who may."""
+
+    def _become(
+        self, arguments: tuple[str, ...], env: dict[str, str], files: tuple[IO[bytes], ...]
+    ) -> None:
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        super()._become(arguments, env, files)

@@ -1,12 +1,15 @@
 """What bad input gets: one line that says what to do next, an exit status, nothing half done."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from tests.cli.forked import NOBODY, Nobody
 from tests.driver import Driver
 
 REQUESTS = [
@@ -211,15 +214,40 @@ def test_a_corrupt_object_is_named_and_nothing_breaks(worked):
     assert tickets.open in desk.ok("show", tickets.open)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may do everything")
-def test_a_folder_without_permission_says_whom_to_ask(worked):
+@pytest.fixture
+def unprivileged(worked):
+    """A desk of a user's who is not root, and one of its tickets."""
     desk, tickets = worked
-    folder = desk.folder / ".git"
-    folder.chmod(0o500)
-    try:
-        assert "permission" in desk.fails(1, "note", tickets.open, "-m", "x")
-    finally:
-        folder.chmod(0o700)
+    with tempfile.TemporaryDirectory() as home:
+        shutil.copy(Path(os.environ["HOME"]) / ".gitconfig", home)
+        shutil.copytree(desk.folder, Path(home) / "desk", symlinks=True)
+        if os.geteuid() == 0:
+            subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", home], check=True)
+        yield Nobody(Path(home) / "desk", {"HOME": home}), tickets.open
+        subprocess.run(["chmod", "-R", "u+rwX", home], check=True)
+
+
+def test_a_folder_or_file_without_permission_is_named_with_whom_to_ask(unprivileged):
+    desk, name = unprivileged
+    desk.ok("note", name, "-m", "x")
+    closed, secret = desk.folder.parent / "closed", desk.folder.parent / "secret"
+    closed.mkdir(mode=0o500)
+    secret.write_text("x")
+    secret.chmod(0)
+    for words in (
+        ["note", name, "-F", "../secret"],
+        ["reply", name, "-m", "x", "--attach", "../secret"],
+        ["import", "../secret"],
+        ["init", "../closed/desk"],
+        ["demo", "../closed/desk"],
+    ):
+        line = desk.fails(1, *words)
+        assert "no permission to use ../" in line, words
+        assert "ask its owner" in line, words
+    (desk.folder / ".git").chmod(0o500)
+    assert "no permission" in desk.fails(1, "note", name, "-m", "x")
+    assert name in desk.ok("list")
+    assert name in desk.ok("show", name)
 
 
 def test_settings_with_mistakes_still_open_and_check_names_each(desk):

@@ -17,6 +17,11 @@ REQUESTS = [
     ("an id that is none", ["show", "7k3!"], 3, "three of its characters"),
     ("an id of no ticket", ["solve", "261122-zzzzzzzz"], 3, "tix list"),
     ("a prefix of no ticket", ["show", "zzzz"], 3, "tix list"),
+    ("an empty id", ["show", ""], 3, "three of its characters"),
+    ("an escape as an id", ["show", "\x1b[2J"], 3, "three of its characters"),
+    ("a path as an id", ["path", "../../etc"], 3, "three of its characters"),
+    ("a view as an id", ["solve", "@mine"], 3, "three of its characters"),
+    ("bytes as ids", ["solve", "-"], 2, "no ticket is named"),
     ("an agent of no desk", ["assign", "ID", "nobody"], 3, "agents.yaml"),
     ("an agent who acts", ["note", "ID", "-m", "x", "--as", "nobody"], 3, "unknown agent"),
     ("an agent in a field", ["set", "ID", "assignee=an"], 3, "did you mean 'ann'"),
@@ -41,8 +46,21 @@ REQUESTS = [
     ("a channel", ["new", "S", "-m", "x", "--channel", "pigeon"], 2, "unknown channel"),
     ("a choice of a field", ["set", "ID", "tier=brass"], 2, "gold, silver"),
     ("a time", ["set", "ID", "due=someday or never"], 2, "cannot read the time"),
+    ("a 31st in words", ["pend", "ID", "--until", "31 February"], 2, "cannot read the time"),
+    ("a time without end", ["pend", "ID", "--until", "99999999d"], 2, "cannot read the time"),
+    ("a year too far", ["hold", "ID", "--until", "10000-01-01"], 2, "cannot read the time"),
+    ("an hour too late", ["hold", "ID", "--until", "friday 25:00"], 2, "cannot read the time"),
+    ("an empty time", ["pend", "ID", "--until", ""], 2, "cannot read the time"),
+    ("now as a time to come", ["pend", "ID", "--until", "now"], 2, "time to come"),
     ("a time that is over", ["pend", "ID", "--until", "2001-01-01"], 2, "time to come"),
     ("a key of queries", ["list", "statsu:open"], 2, "did you mean 'status'"),
+    ("an open quotation mark", ["list", '"late'], 2, "not closed"),
+    ("a day that there is not", ["list", "created:2026-02-31"], 2, "cannot read the time"),
+    ("an empty value", ["list", "tag:a,,b"], 2, "after each comma"),
+    ("a view turned round", ["list", "-@mine"], 2, "one term"),
+    ("an id that begins no id", ["list", "id:zzz"], 2, "neither a ticket id"),
+    ("an option for a query", ["list", "--colour"], 2, "tix list --help"),
+    ("a query without end", ["list", *map(str, range(300))], 2, "at most 200"),
     ("a value of a query", ["list", "is:opne"], 2, "did you mean 'open'"),
     ("a view", ["list", "@mne"], 2, "mine"),
     ("a sort key", ["list", "--sort", "updatd"], 2, "updated"),
@@ -54,6 +72,9 @@ REQUESTS = [
     ("a report", ["report", "sumary"], 2, "did you mean 'summary'"),
     ("a format of a report", ["report", "summary", "--format", "xml"], 2, "csv"),
     ("a grouping", ["report", "volume", "--by", "colour"], 2, "unknown"),
+    ("a template in a folder", ["reply", "ID", "-t", "../refund"], 3, "did you mean 'refund'"),
+    ("a language as a template", ["reply", "ID", "-t", "refund.pl"], 3, "did you mean 'refund'"),
+    ("a template for no ticket", ["template", "show", "refund", "--ticket", "zzzz"], 3, "tix list"),
     ("a template", ["reply", "ID", "-t", "refnud"], 3, "did you mean 'refund'"),
     ("a period", ["report", "summary", "--since", "1d", "--until", "2d"], 2, "turn them round"),
     ("a name for all templates", ["template", "list", "refund"], 2, "takes no name"),
@@ -79,6 +100,11 @@ REQUESTS = [
     ("a folder as a text", ["note", "ID", "-F", "tickets"], 3, "tickets"),
     ("a folder to attach", ["reply", "ID", "-m", "x", "--attach", "tickets"], 3, "to attach"),
     ("a file name without end", ["note", "ID", "-F", "a" * 300], 3, "too long"),
+    ("a file to attach that is not there", ["reply", "ID", "-m", "x", "--attach", "no"], 3, "no "),
+    ("an address to copy", ["reply", "ID", "-m", "x", "--cc", ""], 2, "no address"),
+    ("two addresses in one", ["reply", "ID", "-m", "x", "--cc", "a@b.c, d@e.f"], 2, "no address"),
+    ("new for a reply", ["reply", "ID", "-m", "x", "--status", "new"], 1, "it can become"),
+    ("two tickets to answer", ["reply", "ID", "OTHER", "-m", "x"], 2, "tix reply --help"),
     ("no UTF-8", ["note", "ID", "-F", "latin.txt"], 2, "UTF-8"),
     ("a folder to save to", ["files", "ID", "--save", "nowhere"], 3, "no folder nowhere"),
     ("an attachment", ["files", "ID", "nothing.pdf"], 3, "no such attachment"),
@@ -106,6 +132,9 @@ REQUESTS = [
     ("an empty word among tags", ["tag", "", "+a"], 3, "three of its characters"),
     ("an empty tag", ["tag", "ID", "+"], 2, "no tag"),
     ("nothing to set", ["set", "ID"], 2, "KEY=VALUE"),
+    ("a link without a target", ["link", "ID", "blocks:"], 3, "three of its characters"),
+    ("a link without its kind", ["link", "ID", ":CLOSED"], 2, "kind of link"),
+    ("a link to no ticket", ["link", "ID", "blocks:zzzz"], 3, "tix list"),
     ("a kind of link", ["link", "ID", "loves:CLOSED"], 2, "kind of link"),
     ("a link to itself", ["link", "ID", "ID"], 1, "itself"),
     ("a command", ["lst"], 2, "did you mean"),
@@ -114,6 +143,8 @@ REQUESTS = [
     ("an argument too many", ["show", "ID", "ID"], 2, "tix show --help"),
     ("a file that is not a mail", ["import", "desk.yaml"], 1, "not a mail"),
     ("a mailbox that is not there", ["import", "nothing.mbox"], 3, "no file"),
+    ("an option as a range", ["check", "--range", "--output=x..HEAD"], 3, "no commit"),
+    ("a range without a start", ["check", "--range", "..HEAD"], 3, "no commit"),
     ("a range of commits", ["check", "--range", "no..where"], 3, "no commit"),
     ("a hook", ["hook", "run", "pre-comit"], 2, "did you mean 'pre-commit'"),
     ("a shell", ["completion", "csh"], 2, "bash"),
@@ -122,6 +153,8 @@ REQUESTS = [
     ("a desk in a file", ["init", "desk.yaml"], 3, "name a folder"),
     ("an address of a desk", ["init", "other", "--address", "x"], 2, "no address"),
     ("a full folder", ["demo", "tickets"], 1, "is there already"),
+    ("a text beside the kept one", ["reply", "ID", "--resume", "-m", "x"], 2, "leave -m"),
+    ("a template beside the kept text", ["reply", "ID", "--resume", "-t", "refund"], 2, "-t out"),
     ("nothing to resume", ["reply", "OTHER", "--resume"], 3, "no draft"),
 ]
 
@@ -134,7 +167,7 @@ def test_a_bad_request_gets_one_line_its_status_and_changes_nothing(worked, chun
     (desk.folder / "latin.txt").write_bytes(b"caf\xe9\n")
     head = desk.git("rev-parse", "HEAD")
     ids = {"ID": tickets.open, "OTHER": tickets.other, "CLOSED": tickets.solved}
-    ids["loves:CLOSED"] = f"loves:{tickets.other}"
+    ids |= {"loves:CLOSED": f"loves:{tickets.other}", ":CLOSED": f":{tickets.other}"}
     for what, words, status, said in REQUESTS[chunk::4]:
         given = [ids.get(one, one) for one in words]
         line = desk.fails(status, *given)

@@ -74,6 +74,8 @@ def reply_command(
     The reply is filed and queued. If somebody wrote after the last entry that you were shown,
     it stops with exit status 4; the text is kept, and --resume goes on with it.
     """
+    if resume and (message, file, given["template"]) != (None, None, ""):
+        raise UsageError("--resume goes on with the text that was kept: leave -m, -F and -t out")
     writing = _Writing(session, _survivor(session, name), anyway=anyway)
     filled = writing.template(given["template"]) if given["template"] else None
     parts = [one for one in (arguments.given_text(message, file), filled) if one is not None]

@@ -17,6 +17,8 @@ REQUESTS = [
     ("an id that is none", ["show", "7k3!"], 3, "three of its characters"),
     ("an id of no ticket", ["solve", "261122-zzzzzzzz"], 3, "tix list"),
     ("a prefix of no ticket", ["show", "zzzz"], 3, "tix list"),
+    ("an id without end", ["show", "a" * 5000], 3, "tix list"),
+    ("a key without end", ["set", "ID", f"{'k' * 5000}=x"], 2, "there are assignee"),
     ("an empty id", ["show", ""], 3, "three of its characters"),
     ("an escape as an id", ["show", "\x1b[2J"], 3, "three of its characters"),
     ("a path as an id", ["path", "../../etc"], 3, "three of its characters"),
@@ -107,6 +109,7 @@ REQUESTS = [
     ("two tickets to answer", ["reply", "ID", "OTHER", "-m", "x"], 2, "tix reply --help"),
     ("no UTF-8", ["note", "ID", "-F", "latin.txt"], 2, "UTF-8"),
     ("a folder to save to", ["files", "ID", "--save", "nowhere"], 3, "no folder nowhere"),
+    ("an empty folder to save to", ["files", "ID", "--save", ""], 3, "no folder"),
     ("an attachment", ["files", "ID", "nothing.pdf"], 3, "no such attachment"),
     ("an address", ["new", "S", "-m", "x", "--from", "jan"], 2, "no address"),
     (

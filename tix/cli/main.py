@@ -6,6 +6,7 @@ import errno
 import importlib
 import io
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -184,7 +185,9 @@ def _bug(error: BaseException, as_json: bool) -> int:
 def _tell(message: str, code: str, status: int, as_json: bool) -> int:
     from tix.text import one_line, printable
 
-    line = printable(one_line(message, 2000))
+    # What was given is named, but not at a length that hides what to do about it.
+    short = re.sub(r"\S{300,}", lambda match: f"{match[0][:60]}…", message)
+    line = printable(one_line(short, 2000))
     shown: Any = f"tix: {line}"
     if as_json:
         from tix.output import document

@@ -217,7 +217,7 @@ def files_command(session: Session, name: str, wanted: tuple[str, ...], save: st
     listed = _attached(session.desk, found, wanted)
     rows = [{**output.attachment_data(one), "entry": entry} for entry, one in listed]
     if save is not None:
-        if not Path(save).is_dir():
+        if not (save and Path(save).is_dir()):
             raise NotFound(f"there is no folder {save}")
         for row, (_, one) in zip(rows, listed, strict=True):
             row["saved"] = str(_save(session.desk, found, one, Path(save)))

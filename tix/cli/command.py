@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from tix.cli import arguments
 from tix.cli.session import Session
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class TixCommand(click.Command):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -54,7 +54,7 @@ def _option(
 @_option("assign", "AGENT", "agents", "Whose it is; `me` for mine.", "assignee")
 @_option("set", "KEY=VALUE", "assignments", "Any other field.", "fields", multiple=True)
 def new_command(
-    session: Session, subject: str, message: str | None, file: str | None, **given: object
+    session: Session, subject: str, message: str | None, file: str | None, **given: Any
 ) -> None:
     """Make a ticket; prints its id, and nothing else."""
     if not subject.strip():
@@ -71,7 +71,7 @@ def new_command(
     session.emit("ticket", data, made.after.id)
 
 
-def _asked(session: Session, subject: str, given: dict[str, object]) -> Changed:
+def _asked(session: Session, subject: str, given: dict[str, Any]) -> Changed:
     from tix.cli import editor
 
     # What is wrong with the rest is told before anything is typed.
@@ -82,28 +82,25 @@ def _asked(session: Session, subject: str, given: dict[str, object]) -> Changed:
         return session.desk.create(_draft(session, subject, body, given), session.options())
 
 
-def _draft(session: Session, subject: str, body: str, given: dict[str, object]) -> NewTicket:
+def _draft(session: Session, subject: str, body: str, given: dict[str, Any]) -> NewTicket:
     from tix.language import detect
 
-    pairs = fields.pairs(session, [str(one) for one in _many(given["fields"])])
-    for name in pairs:
-        if name == "subject" or given.get(name):
-            raise UsageError(f"{name} is given twice: once is enough")
-    assignee = str(given["assignee"])
+    further = _further(session, given)
+    named = ("requester", "channel", "priority", "queue", "category", "tags")
     return NewTicket(
         subject=subject,
         body=body,
-        requester=str(given["requester"]),
-        channel=str(given["channel"]),
-        priority=str(given["priority"]),
-        queue=str(given["queue"]),
-        category=str(given["category"]),
-        assignee=session.desk.agent_key(assignee),
-        language=pairs.pop("language", "") or (detect(f"{subject}\n{body}") if body else ""),
-        tags=tuple(str(one) for one in _many(given["tags"])),
-        fields=pairs,
+        assignee=session.desk.agent_key(given["assignee"]),
+        language=further.pop("language", "") or (detect(f"{subject}\n{body}") if body else ""),
+        fields=further,
+        **{one: given[one] for one in named},
     )
 
 
-def _many(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else ()
+def _further(session: Session, given: dict[str, Any]) -> dict[str, str]:
+    """Read the fields of --set, which no other option may give too."""
+    pairs = fields.pairs(session, given["fields"])
+    for name in pairs:
+        if name == "subject" or given.get(name):
+            raise UsageError(f"{name} is given twice: once is enough")
+    return pairs

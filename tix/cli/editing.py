@@ -44,9 +44,7 @@ def edit_command(session: Session, name: str) -> None:
     desk.actor()
     held = desk.snapshot.get(ticket_path(found))
     assert held is not None  # noqa: S101 the ticket was read from it
-    path = editor.draft_path(session, f"{found}.yaml").with_suffix("")
-    editor.keep_older(path, held.content.decode("utf-8", "replace"))
-    path.write_bytes(held.content)
+    path = _opened(session, found, held.content)
     edited = _edited(session, before, path)
     options = replace(session.options(), expect=session.expect or held.oid)
     try:
@@ -56,6 +54,14 @@ def edit_command(session: Session, name: str) -> None:
         raise
     changing.tell(session, made)
     path.unlink(missing_ok=True)
+
+
+def _opened(session: Session, name: str, content: bytes) -> Path:
+    """Put a ticket's file where it is to be edited; what was refused before is kept beside."""
+    path = editor.draft_path(session, f"{name}.yaml").with_suffix("")
+    editor.keep_older(path, content.decode("utf-8", "replace"))
+    path.write_bytes(content)
+    return path
 
 
 def _edited(session: Session, before: Ticket, path: Path) -> Ticket:

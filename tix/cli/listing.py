@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -113,26 +113,47 @@ def _print(
     form: str,
     limit: int | None,
 ) -> None:
-    if form == "ids":
-        page("\n".join(row.id for row in rows)) if rows else None
-        return
     if form == "table":
-        page(_table(session, rows, header)) if rows else session.say("no ticket is like that")
-        _tell_more(session, words, rows, limit)
-        return
-    from tix import output
-
-    data = _data(session, rows)
-    if form == "json":
-        total = session.desk.count(words) if limit is not None else len(rows)
-        click.echo(output.document("tickets", data, total))
+        _print_table(session, rows, words, header, limit)
+    elif form == "ids":
+        _print_lines(row.id for row in rows)
     elif form == "jsonl":
-        for one in data:
-            click.echo(output.line(one))
-    else:
-        cells = [[_field(one, name) for name in header] for one in data]
+        from tix.output import line
 
-        click.echo(harmless(output.csv_text(header, cells)))
+        _print_lines(line(one) for one in _data(session, rows))
+    elif form == "csv":
+        _print_csv(session, rows, header)
+    else:
+        from tix.output import document
+
+        total = session.desk.count(words) if limit is not None else len(rows)
+        click.echo(document("tickets", _data(session, rows), total))
+
+
+def _print_table(
+    session: Session,
+    rows: Sequence[Row],
+    words: Sequence[str],
+    header: list[str],
+    limit: int | None,
+) -> None:
+    if rows:
+        page(_table(session, rows, header))
+        _tell_more(session, words, rows, limit)
+    else:
+        session.say("no ticket is like that")
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    if text := "\n".join(lines):
+        page(text)
+
+
+def _print_csv(session: Session, rows: Sequence[Row], header: list[str]) -> None:
+    from tix.output import csv_text
+
+    cells = [[_field(one, name) for name in header] for one in _data(session, rows)]
+    click.echo(harmless(csv_text(header, cells)))
 
 
 def _tell_more(

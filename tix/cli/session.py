@@ -29,7 +29,6 @@ class Session:
         self.dry_run = False
         self.key = ""
         self.expect = ""
-        self.failed = False
 
     @cached_property
     def desk(self) -> Desk:

@@ -34,6 +34,13 @@ def test_a_command_has_help_an_example_and_says_what_its_json_is(name):
     }
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_example_redirects_where_a_shell_reads_it(name):
+    for line in command(name).examples.splitlines():
+        signs = shlex.shlex(line, posix=True, punctuation_chars=True)
+        assert not {"<", ">", ">="} & set(signs), line
+
+
 @pytest.mark.parametrize("name", [*WRITERS.split(), "link", "undo"])
 def test_a_command_that_writes_takes_dry_run_key_and_expect(name):
     names = {one for param in command(name).params for one in param.opts}

@@ -196,6 +196,8 @@ def test_the_overview_tells_what_is_mine_open_due_and_queued(worked):
     assert "overdue: 1" in text
     assert "queued to be sent: 1" in text
     assert "Acme Support, Ann Example" in text
+    desk.ok("set", tickets.other, "due=in 2 hours")
+    assert "(tix list is:unsolved 'due:<1d' -is:overdue)" in desk.ok()
 
 
 def test_path_names_the_folder_or_what_git_knows_it_by(worked, tmp_path):

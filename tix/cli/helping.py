@@ -11,7 +11,7 @@ from tix.cli.session import Session, page
 from tix.errors import Unknown
 
 TOPICS = {
-    "queries": "is:open assignee:me priority:>=high tag:vip -tag:spam created:>7d refund @mine:\n"
+    "queries": "is:open assignee:me 'priority:>=high' -tag:spam 'created:>7d' refund @mine:\n"
     "keys combine with AND, commas within a value are OR, `-` negates, @name is a saved view,\n"
     "other words search subjects and texts; docs/queries.md has all keys",
     "exit": "0 done; 1 refused; 2 wrong usage; 3 not found or ambiguous; 4 changed underneath;\n"

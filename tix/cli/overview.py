@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,7 +77,7 @@ def _lines(
     for title, words, rows, count in groups:
         if count:
             yield ""
-            yield f"{title}: {count}   (tix list {' '.join(words)})"
+            yield f"{title}: {count}   (tix list {shlex.join(words)})"
             yield from (f"  {_brief(desk, row)}" for row in rows)
     yield ""
     yield from _rest(data)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from tix.errors import NotFound, suggestion
+from tix.errors import NotFound, Refused, suggestion
 
 # What a custom field's name starts with in timelines and queries.
 CUSTOM = "custom."
@@ -153,6 +153,12 @@ class Settings:
         if key and key not in self.agents:
             known = suggestion(key, self.agents)
             raise NotFound(f"unknown agent {key!r}: {known}; agents stand in agents.yaml")
+
+    def require_assignee(self, key: str) -> None:
+        """Raise NotFound as `require_agent`, and Refused where an agent may only read."""
+        self.require_agent(key)
+        if key and self.agents[key].role == "viewer":
+            raise Refused(f"{key} is a viewer here and may only read: name another agent")
 
     def agent_by_email(self, email: str) -> Agent | None:
         """Find the agent that an address belongs to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -64,7 +65,8 @@ def make_desk(
 
 def _require_identity(folder: Path) -> None:
     place = folder.absolute()
-    there = next(one for one in (place, *place.parents) if one.is_dir())
+    # Where a folder is missing or may not be entered, the one above it tells as well.
+    there = next(one for one in (place, *place.parents) if os.access(one, os.X_OK) and one.is_dir())
     names = ("user.name", "user.email")
     if git.identity({one: process.run_plain(["config", one], there) for one in names})[1]:
         return

@@ -122,6 +122,14 @@ def test_a_bare_repository_can_be_a_desk(project):
     desk.git("fsck", "--strict")
 
 
+def test_a_bare_repository_without_a_commit_can_be_a_desk(empty):
+    empty.git("init", "-q", "--bare", "bare.git")
+    desk = Driver(empty.folder / "bare.git")
+    desk.ok("init")
+    assert desk.new() in desk.ok("list")
+    assert desk.git("log", "--format=%s").splitlines()[-1] == "desk: init"
+
+
 def test_a_desk_can_have_a_branch_of_its_own_beside_the_code(project):
     before = project.git("rev-parse", "HEAD"), project.git("status", "--porcelain")
     said = project.ok("init", "--branch", "desk")

@@ -12,7 +12,7 @@ def assign(agent: str) -> Action:
     """Give a ticket to an agent; an empty key takes it from whoever has it."""
 
     def act(context: Context, ticket: Ticket) -> Outcome:
-        context.settings.require_agent(agent)
+        context.settings.require_assignee(agent)
         return done(context, ticket, workflow.assigned(context.settings, ticket, agent))
 
     return act

@@ -48,7 +48,7 @@ def create(context: Context, draft: NewTicket, name: str) -> Outcome:
 
 def _blank(context: Context, draft: NewTicket, name: str) -> Ticket:
     settings = context.settings
-    settings.require_agent(draft.assignee)
+    settings.require_assignee(draft.assignee)
     subject = text.one_line(draft.subject)
     if not subject:
         raise UsageError("the subject is empty: give the ticket a few words")

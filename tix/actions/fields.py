@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from tix import text, timeline, times, workflow
 from tix.actions.context import Action, Context, Outcome, done
@@ -54,7 +55,7 @@ def _with_field(context: Context, ticket: Ticket, name: str, value: str) -> Tick
     if name == "status":
         return in_status(context, ticket, value)
     if name == "assignee":
-        settings.require_agent(value)
+        settings.require_assignee(value)
         return workflow.assigned(settings, ticket, value)
     key = field_name(settings, name)
     return timeline.with_value(ticket, key, checked(settings, key, value))
@@ -98,13 +99,20 @@ def _choices(settings: Settings) -> dict[str, tuple[str, ...]]:
 def _checked_custom(field: CustomField, value: str) -> str:
     if field.type == "choice" and value and value not in field.choices:
         raise Unknown(field.name, value, field.choices)
-    if field.type == "number" and value and not re.fullmatch(r"[-+]?\d+(\.\d+)?", value):
+    if field.type == "number" and value and not re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", value):
         raise UsageError(f"{field.name} is a number, not {value!r}")
     if field.type == "flag" and value not in ("", "yes", "no"):
         raise UsageError(f"{field.name} is yes or no, not {value!r}")
-    if field.type == "date" and value and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+    if field.type == "date" and value and not _is_date(value):
         raise UsageError(f"{field.name} is a date such as 2026-11-22, not {value!r}")
     return text.one_line(value)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def address(value: str) -> str:

@@ -115,7 +115,7 @@ def _parted(link: str) -> tuple[str, str, str]:
 
 def _check_value(settings: Settings, key: str, value: str) -> None:
     if key == "assignee":
-        settings.require_agent(value)
+        settings.require_assignee(value)
     elif key == "merged-into":
         raise Refused("merged-into is not set by hand: `tix link` relates two tickets")
     elif key in _CHECKED or key.startswith(CUSTOM):

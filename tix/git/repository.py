@@ -111,7 +111,9 @@ def _no_repository(where: Path, message: str) -> TixError:
 
 def _repository(where: Path, lines: list[str], settings: dict[str, str], branch: str) -> Repository:
     bare, inside, git_dir, common, prefix, *rest = lines
-    symbolic = rest[1] if len(rest) > 2 else _unborn(where)
+    # Before the first commit git stops at HEAD, or repeats it in a bare repository.
+    born = len(rest) > 2 and rest[0] != "HEAD"
+    symbolic = rest[1] if born else _unborn(where)
     ref = _branch_name(branch or settings.get("tix.branch", ""), symbolic)
     here = None
     if inside == "true":
@@ -123,7 +125,7 @@ def _repository(where: Path, lines: list[str], settings: dict[str, str], branch:
     if checkout is None and (bare != "true" or (Path(common) / "worktrees").is_dir()):
         checkout = _checked_out_at(where, ref)
         settings = {**settings, **_sparseness(checkout)}
-    head = rest[0] if ref == symbolic and len(rest) > 2 else _commit(where, ref)
+    head = rest[0] if ref == symbolic and born else _commit(where, ref)
     named = bool(branch or settings.get("tix.branch"))
     return Repository(Path(common), checkout, ref, head, prefix, settings, named)
 

@@ -55,7 +55,7 @@ class Library:
         if languages := self.languages(name):
             return self.templates[name, languages[0]]
         known = suggestion(name, self.names())
-        raise NotFound(f"unknown template {name!r}: {known}; `tix template list` shows all")
+        raise NotFound(f"unknown template {name!r}: {known} (`tix template list` shows all)")
 
 
 def library(snapshot: Snapshot) -> Library:

@@ -152,7 +152,7 @@ class Settings:
         """Raise NotFound where a key names no agent; an empty one, nobody, is fine."""
         if key and key not in self.agents:
             known = suggestion(key, self.agents)
-            raise NotFound(f"unknown agent {key!r}: {known}; agents stand in agents.yaml")
+            raise NotFound(f"unknown agent {key!r}: {known} (agents stand in agents.yaml)")
 
     def require_assignee(self, key: str) -> None:
         """Raise NotFound as `require_agent`, and Refused where an agent may only read."""

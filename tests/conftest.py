@@ -1,6 +1,7 @@
 """What all tests share: a git configuration of their own, and a desk made by the program."""
 
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,9 @@ if os.access("/dev/shm", os.W_OK):
 
 # The program is started thousands of times; compiling it anew each time takes half of that.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# What is started in the background ignores Ctrl-C, and so do its children; ours are to hear it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes depends on the machine; in CI each run tries the same examples, so
 # that what fails there fails for a reason that is in the change.

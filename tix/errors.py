@@ -68,12 +68,26 @@ class Temporary(TixError):
 _FULL = ("No space left on device", "Out of diskspace", "couldn't write")
 
 
+class Committed(Temporary):
+    """What was asked for is committed; the working tree follows when what is in its way is gone."""
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(
+            f"committed, but the working tree could not follow ({reason}): mend that, then run any "
+            "tix command to finish"
+        )
+
+
 class GitFailed(Temporary):
-    """A git command ended with an error that tix did not expect, or for want of space."""
+    """A git command ended with an error that tix did not expect, or for want of space or rights."""
 
     def __init__(self, command: str, message: str) -> None:
         if any(one in message for one in _FULL):
             super().__init__(f"no space left for git {command}: free some, then try again")
+            return
+        if "Permission denied" in message:
+            self.status, self.code = Refused.status, Refused.code
+            super().__init__(f"no permission for git {command}: ask the repository's owner")
             return
         lines = [line.strip() for line in message.splitlines() if line.strip()]
         last = next((one for one in lines if one.startswith(("fatal:", "error:"))), None)

@@ -87,6 +87,8 @@ REQUESTS = [
     ("a viewer for an assignee", ["assign", "ID", "vic"], 1, "may only read"),
     ("a viewer for a new one", ["new", "S", "-m", "x", "--assign", "vic"], 1, "may only read"),
     ("a viewer as a field", ["set", "ID", "assignee=vic"], 1, "may only read"),
+    ("a language", ["set", "ID", "language=a b"], 2, "such as pl"),
+    ("no queue", ["set", "ID", "queue="], 2, "delivery"),
     ("taking a closed ticket", ["assign", "CLOSED", "ann"], 1, "tix reopen"),
     ("new by hand", ["status", "ID", "new"], 1, "it can become"),
     ("an empty revision", ["tag", "ID", "+a", "--expect", ""], 2, "--expect is empty"),
@@ -289,6 +291,28 @@ def test_a_folder_or_file_without_permission_is_named_with_whom_to_ask(unprivile
     assert name in desk.ok("show", name)
 
 
+def test_objects_that_may_not_be_written_are_a_permission_too(unprivileged):
+    desk, name = unprivileged
+    for folder in [desk.folder / ".git/objects", *(desk.folder / ".git/objects").iterdir()]:
+        folder.chmod(0o500)
+    assert "no permission for git" in desk.fails(1, "note", name, "-m", "x")
+
+
+def test_what_is_committed_though_the_working_tree_could_not_follow_is_not_asked_for_again(
+    unprivileged,
+):
+    desk, name = unprivileged
+    folder = next(desk.folder.rglob(f"{name}/ticket.yaml")).parent
+    folder.chmod(0o500)
+    done = desk.run("note", name, "-m", "only once")
+    assert done.status == 75
+    assert "tix: committed, but the working tree could not follow" in done.err
+    assert "text is kept" not in done.err
+    folder.chmod(0o700)
+    assert desk.ok("show", name).count("only once") == 1
+    assert len(list(folder.glob("*.md"))) == len(desk.json("show", name)["entries"])
+
+
 def test_settings_with_mistakes_still_open_and_check_names_each(desk):
     name = desk.new()
     (desk.folder / "desk.yaml").write_text(
@@ -347,7 +371,7 @@ def test_a_text_of_a_megabyte_is_filed_and_an_endless_field_is_cut(desk, tmp_pat
     long = "y" * 100_000
     name = desk.ok("new", long, "-F", str(tmp_path / "big.txt")).strip()
     desk.ok("note", name, "-F", "-", stdin="z" * 1_000_000)
-    desk.ok("set", name, f"category={long}", f"contract={long}", f"language={long}")
+    desk.ok("set", name, f"category={long}", f"contract={long}")
     desk.ok("close", name, "--reason", long)
     data = desk.json("show", name)
     assert len(data["subject"]) == 500

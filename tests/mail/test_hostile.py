@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.growth import is_linear
 from tix.mail.parse import parse
 from tix.mail.parsed import MAX_SUBJECT, NotAMail, ParsedMail, TooLarge
 from tix.mail.quotes import shown
@@ -172,13 +172,7 @@ def test_time_grows_with_size(piece: bytes) -> None:
         head + name + colon + (rest or piece) * (size // len(rest or piece)) + b"\n\n--b\n\nx\n"
         for size in (6_000, 60_000)
     )
-    assert seconds(large) < 30 * max(seconds(small), 0.003)
-
-
-def seconds(raw: bytes) -> float:
-    start = time.perf_counter()
-    read(raw)
-    return time.perf_counter() - start
+    assert is_linear(read, small, large)
 
 
 def _corpus() -> Path:

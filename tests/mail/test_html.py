@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
+from tests.growth import is_linear
 from tix.mail.html import to_markdown
 
 
@@ -118,10 +117,4 @@ def test_time_grows_with_size(piece: str) -> None:
     """Eight times the input may take about eight times as long, not sixty-four times."""
     small, large = (piece * (size // len(piece)) + ">" for size in (12_000, 96_000))
     to_markdown(piece)
-    assert _seconds(large) < 30 * max(_seconds(small), 0.003)
-
-
-def _seconds(html: str) -> float:
-    start = time.perf_counter()
-    to_markdown(html)
-    return time.perf_counter() - start
+    assert is_linear(to_markdown, small, large)

@@ -28,6 +28,8 @@ SETTABLE = (
     "until",
     "reason",
 )
+# What can be changed and not cleared.
+REQUIRED = ("priority", "queue")
 _TAG = re.compile(r"[^\W_][\w.:/+@-]{0,63}")
 _ADDRESS = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
 
@@ -58,6 +60,8 @@ def _with_field(context: Context, ticket: Ticket, name: str, value: str) -> Tick
         settings.require_assignee(value)
         return workflow.assigned(settings, ticket, value)
     key = field_name(settings, name)
+    if key in REQUIRED and not value:
+        raise Unknown(key, value, _choices(settings)[key])
     return timeline.with_value(ticket, key, checked(settings, key, value))
 
 
@@ -82,6 +86,8 @@ def checked(settings: Settings, key: str, value: str) -> str:
         return times.text(times.parse(value)) if value else ""
     if key == "subject" and not value.strip():
         raise UsageError("the subject is empty: give the ticket a few words")
+    if key == "language" and value and not re.fullmatch("[a-z]{2,3}", value):
+        raise UsageError(f"a language is two or three letters such as pl, not {value!r}")
     if key == "requester" and value:
         return address(value)
     return text.one_line(value)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from tix.cli.session import Session, can_ask
-from tix.errors import NotFound, Refused, UsageError
+from tix.errors import Committed, NotFound, Refused, UsageError
 
 SCISSORS = "# ------------------------ >8 ------------------------"
 NOT_FOUND = 127  # what a shell says of a command that there is not
@@ -91,6 +91,9 @@ def kept(session: Session, name: str, text: str, again: str = "") -> Iterator[No
     """Keep a text where what is done with it fails, and say so; drop it once it is committed."""
     try:
         yield
+    except Committed:
+        _forget(session, name, text)
+        raise
     except BaseException:
         if text.strip():
             with suppress(OSError):

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from tix.errors import Conflict, GitFailed, HeldByGit, Temporary, TixError
+from tix.errors import Committed, Conflict, GitFailed, HeldByGit, TixError
 from tix.git import checkout as tree
 from tix.git import commits
 from tix.git.checkout import Files
@@ -253,7 +253,4 @@ class _CheckedOut:
             following.put_files(step, blobs, self._contents, files, self._repository.width)
             copy.replace(step.place.git_dir / "index")
         except OSError as error:
-            raise Temporary(
-                f"committed, but the working tree could not follow ({error}): mend that, then "
-                "run any tix command to finish"
-            ) from error
+            raise Committed(error) from error

@@ -14,7 +14,7 @@ from tix.git.repository import Repository
 # A message may hold any character, so the mark of a commit's start is no single one.
 _START = r"\x01(?=[0-9a-f]{40,64}\x00)"
 _LATEST = 253_402_300_799
-_FORMAT = "%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ce%x00%ct%x00%B%x00"
+_FORMAT = "%x01%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%B%x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,6 @@ class Commit:
     author: str
     email: str
     authored: datetime
-    committer_email: str
     committed: datetime
     action: str
     tickets: tuple[str, ...]
@@ -75,7 +74,7 @@ def unshared(repository: Repository) -> int:
 
 
 def _commit(block: str) -> Commit:
-    name, parents, author, email, authored, committer, committed, body, rest = block.split("\0", 8)
+    name, parents, author, email, authored, committed, body, rest = block.split("\0", 7)
     trailers = message.trailers(body)
     return Commit(
         id=name,
@@ -83,7 +82,6 @@ def _commit(block: str) -> Commit:
         author=author,
         email=email,
         authored=_moment(authored),
-        committer_email=committer,
         committed=_moment(committed),
         action=next(iter(trailers.get(message.ACTION, [])), ""),
         tickets=tuple(message.tickets(body)),

@@ -10,7 +10,6 @@ MAIL = "Mail and other channels"
 RELATIONS = "Relations"
 REPOSITORY = "Repository"
 AUTOMATION = "Automation"
-OUTPUT = "Output"
 
 
 class Entry(NamedTuple):

@@ -13,7 +13,6 @@ from typing import IO, NamedTuple
 from tix.errors import Temporary
 from tix.git import process
 
-TREE_MODE = "40000"
 AHEAD = 64
 
 
@@ -31,11 +30,6 @@ class TreeEntry(NamedTuple):
     name: str
     mode: str
     oid: str
-
-    @property
-    def is_tree(self) -> bool:
-        """Whether the row is a folder."""
-        return self.mode == TREE_MODE
 
 
 class Objects:

@@ -100,7 +100,7 @@ REQUESTS = [
     ("a subject of newlines", ["new", "\n\n \t", "-m", "x"], 2, "subject is empty"),
     ("a subject cleared", ["set", "ID", "subject= "], 2, "subject is empty"),
     ("an empty note", ["note", "ID", "-m", " "], 2, "empty"),
-    ("an empty reply", ["reply", "ID", "-m", ""], 1, "empty"),
+    ("an empty reply", ["reply", "ID", "-m", ""], 2, "empty"),
     ("two texts", ["note", "ID", "-m", "x", "-F", "y"], 2, "exclude each other"),
     ("no text and no terminal", ["note", "ID"], 2, "-m or -F"),
     ("a file that is not there", ["note", "ID", "-F", "nothing.txt"], 3, "no file nothing.txt"),

@@ -10,7 +10,7 @@ from tix import ids, text, workflow
 from tix.actions.context import Action, Context, Outcome, done
 from tix.actions.entries import Attached, entry_file, fresh_name, new_note, with_attachments
 from tix.actions.statuses import in_status
-from tix.errors import Refused
+from tix.errors import Refused, UsageError
 from tix.model import Entry, Ticket
 from tix.settings import Settings
 from tix.yamltext import Data
@@ -91,7 +91,7 @@ def sender_of(settings: Settings, ticket: Ticket, agent: str) -> Sender:
 def _write_reply(
     context: Context, ticket: Ticket, thread: tuple[Entry, ...], draft: Reply, sender: Sender
 ) -> Entry:
-    """Make the entry of a reply to the last public message of a thread. Raises Refused."""
+    """Make the reply to the last public message of a thread. Raises Refused, UsageError."""
     _refuse_pointless(ticket, draft, sender)
     heard = [one for one in thread if one.public and one.direction == "in"]
     last = heard[-1] if heard else None
@@ -119,7 +119,7 @@ def _write_reply(
 
 def _refuse_pointless(ticket: Ticket, draft: Reply, sender: Sender) -> None:
     if not draft.body.strip():
-        raise Refused("the reply is empty: nothing was written")
+        raise UsageError("the reply is empty: nothing was written")
     if sender.delivers and not ticket.requester:
         raise Refused(
             f"{ticket.id} has no requester to answer: `tix set {ticket.id} requester=ADDRESS`"

@@ -54,6 +54,12 @@ def test_a_mistake_about_one_agent_leaves_the_others(text, line, words):
     assert words in problem.message
 
 
+def test_a_mistake_about_one_field_leaves_the_others():
+    settings, [problem] = config.load("fields:\n  contract: text\n  paid: boolean\n  tier: [a]\n")
+    assert (problem.line, list(settings.fields)) == (3, ["contract", "tier"])
+    assert "paid is one of" in problem.message
+
+
 def test_a_list_may_be_one_value():
     settings, problems = config.load("queues: front\naddresses: A@B.cd\n", "ann: {email: X@Y.z}\n")
     assert problems == []

@@ -35,7 +35,12 @@ NAME = re.compile(r"[^\W_][\w.-]{0,63}")
 
 
 class _Wrong(ValueError):
-    """A setting of the wrong shape."""
+    """A setting of the wrong shape: `kept` is what holds of it, `row` the line at fault in it."""
+
+    def __init__(self, message: str, row: str = "", kept: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.row = row
+        self.kept = kept or {}
 
 
 def plain(desk: str, agents: str) -> list[Data]:
@@ -79,7 +84,9 @@ def _apply(
         try:
             settings = replace(settings, **_setting(key, value))
         except _Wrong as error:
-            problems.append(Problem(DESK, yamltext.line_of(source, key), str(error)))
+            settings = replace(settings, **error.kept)
+            where = (key, error.row) if error.row else (key,)
+            problems.append(Problem(DESK, yamltext.line_of(source, *where), str(error)))
     return settings
 
 
@@ -185,8 +192,17 @@ def _queue_addresses(name: str, value: Data) -> tuple[str, ...]:
 
 
 def _fields(value: Data) -> dict[str, Any]:
-    rows = _table(value, "fields").items()
-    return {"fields": MappingProxyType({name: _field(name, one) for name, one in rows})}
+    found: dict[str, CustomField] = {}
+    wrong: list[tuple[str, str]] = []
+    for name, one in _table(value, "fields").items():
+        try:
+            found[name] = _field(name, one)
+        except _Wrong as error:
+            wrong.append((str(error), name))
+    read = {"fields": MappingProxyType(found)}
+    if wrong:
+        raise _Wrong(*wrong[0], read)
+    return read
 
 
 def _field(name: str, value: Data) -> CustomField:

@@ -400,6 +400,12 @@ def test_dates(written: str, utc: datetime | None) -> None:
         ("j@x.example (Jan)", [("Jan", "j@x.example")]),
         ("Team: a@x.example, B <b@x.example>;", [("", "a@x.example"), ("B", "b@x.example")]),
         ("<A@X.example>, a@x.EXAMPLE", [("", "a@x.example")]),
+        # As later versions of Python do not: they find nothing in these.
+        ("Eve; Sales <e@x.example>", [("Eve; Sales", "e@x.example")]),
+        ("a@x.example <e@x.example>", [("a@x.example", "e@x.example")]),
+        ("E; S <e@x.example>, o@x.example", [("S", "e@x.example"), ("", "o@x.example")]),
+        ("Kowalski, Jan <j@x.example>", [("Jan", "j@x.example")]),
+        ("root", [("", "root")]),
         ("", []),
         ("<>", []),
     ],

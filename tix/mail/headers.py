@@ -6,8 +6,8 @@ import re
 from binascii import a2b_qp
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import utils
 from email.message import Message
-from email.utils import getaddresses, parsedate_tz
 from functools import lru_cache
 
 from tix.mail.charset import decode, decode_raw, one_line
@@ -24,8 +24,13 @@ _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?(.{0,4000}?)\?=", re.DOTALL)
 _SIMPLE = re.compile(
     r'\s*(?:"([^"\\]*)"|([^"\\<>@,;:()\[\]]*?))\s*<([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)>\s*'
 )
+# What stands before the one address in brackets is a name, another address too.
+_NAMED = re.compile(r'\s*([^<>,"]*?)\s*<([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)>\s*')
 _BARE = re.compile(r'\s*([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)\s*')
 _SPECIAL = frozenset(",;:<>@()")
+# Later versions of Python find no address at all in a field that they doubt; one mail has to be one
+# ticket whatever Python reads it (email.utils.getaddresses).
+_LENIENT = {"strict": False} if getattr(utils, "supports_strict_parsing", False) else {}
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
@@ -135,10 +140,13 @@ def _mailboxes(value: str) -> list[tuple[str, str]]:
         return [(simple[1] or simple[2] or "", simple[3])]
     if bare := _BARE.fullmatch(value):
         return [("", bare[1])]
+    if named := _NAMED.fullmatch(value):
+        return [(named[1], named[2])]
     if "=?" in value and '"' not in value:
         value = _WORD.sub(_quoted_word, value)
     try:
-        return getaddresses([value])
+        found = utils.getaddresses([value], **_LENIENT)
+        return [one for one in found if "@" in one[1]] or found
     except (ValueError, IndexError, RecursionError):
         return [("", bare[1]) for bare in _BARE.finditer(value)]
 
@@ -156,7 +164,7 @@ def _plain_address(address: str) -> str:
 def date(value: str) -> datetime | None:
     """A date and time (RFC 5322, 3.3, and what is written for it) in UTC, to the second."""
     try:
-        parts = parsedate_tz(value[:500])
+        parts = utils.parsedate_tz(value[:500])
         if parts is None:
             return _iso_date(value)
         year, month, day, hour, minute, second = parts[:6]
@@ -213,7 +221,12 @@ def language(headers: Headers) -> str:
 
 
 def authentication(headers: Headers) -> str:
-    """What the Authentication-Results (RFC 8601) come to: pass, fail or ''."""
+    """What the Authentication-Results (RFC 8601) come to: pass, fail or ''.
+
+    They say nothing of one of several senders (RFC 7489, 6.6.1): that is a fail.
+    """
+    if len(addresses(headers.all("from"))) > 1:
+        return "fail"
     values = [
         _COMMENT.sub("", value[:MAX_VALUE]).lower()
         for value in headers.all("authentication-results")

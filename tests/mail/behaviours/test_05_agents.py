@@ -72,6 +72,22 @@ def test_an_agents_name_beside_another_address_is_a_strangers(staffed):
     assert done["created"] == 1
 
 
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "bob@acme.example <bob@evil.example>",
+        "bob@acme.example, <bob@evil.example>",
+        "<bob@acme.example> <bob@evil.example>",
+        "Bob <bob@acme.example>\nFrom: bob@evil.example",
+    ],
+)
+def test_an_agents_address_beside_another_is_a_strangers(staffed, sender):
+    opened(staffed)
+    done = answer(staffed, sender, authentication_results="mx; dmarc=pass")
+    assert done["created"] == 1
+    assert shown(staffed, done["tickets"][0])["entries"][0]["by"] == ""
+
+
 def test_reply_to_and_sender_do_not_count(staffed):
     opened(staffed)
     fields = {"reply_to": BOB, "sender_": "x", "return_path": "<bob@acme.example>"}

@@ -15,7 +15,7 @@ ROWS = (
     ("model",),
     ("config", "describe", "format", "query", "timeline", "workflow"),
     ("actions",),
-    ("git",),
+    ("git", "parallel"),
     ("store",),
     ("history", "index"),
     ("desk",),

@@ -45,27 +45,32 @@ def write(
     if len(ids) != len(commits):
         raise GitFailed("fast-import", f"{len(ids)} commits came back for {len(commits)}")
     if repository.flag("commit.gpgsign"):
-        return _signed(repository, parent, commits, ids)
+        return signed(repository, parent, commits, ids)
     return ids
 
 
 def _stream(ref: str, parent: str, commits: Sequence[Commit], zero: str) -> Iterator[bytes]:
     yield b"feature done\n"
     for mark, commit in enumerate(commits, 1):
-        yield f"commit {ref}\nmark :{mark}\n".encode()
-        yield f"author {commit.author} {_raw(commit.authored)}\n".encode()
-        yield f"committer {commit.committer} {_raw(commit.committed)}\n".encode()
-        yield from _blob(commit.message.encode())
-        if mark == 1 and parent:
-            yield f"from {parent}\n".encode()
-        for path, content in commit.changes.items():
-            if content is None:
-                yield f"D {_quoted(path)}\n".encode("utf-8", "surrogateescape")
-            else:
-                yield f"M 100644 inline {_quoted(path)}\n".encode("utf-8", "surrogateescape")
-                yield from _blob(content)
+        yield from stream_of(ref, commit, mark, parent if mark == 1 else "")
         yield f"\nget-mark :{mark}\n".encode()
     yield f"reset {ref}\nfrom {zero}\n\ndone\n".encode()
+
+
+def stream_of(ref: str, commit: Commit, mark: int, parent: str = "") -> Iterator[bytes]:
+    """Yield a commit as fast-import reads it; `parent` where it does not follow the one before."""
+    yield f"commit {ref}\nmark :{mark}\n".encode()
+    yield f"author {commit.author} {_raw(commit.authored)}\n".encode()
+    yield f"committer {commit.committer} {_raw(commit.committed)}\n".encode()
+    yield from _blob(commit.message.encode())
+    if parent:
+        yield f"from {parent}\n".encode()
+    for path, content in commit.changes.items():
+        if content is None:
+            yield f"D {_quoted(path)}\n".encode("utf-8", "surrogateescape")
+        else:
+            yield f"M 100644 inline {_quoted(path)}\n".encode("utf-8", "surrogateescape")
+            yield from _blob(content)
 
 
 def _blob(content: bytes) -> Iterator[bytes]:
@@ -86,10 +91,10 @@ def _quoted(path: str) -> str:
     return path
 
 
-def _signed(
+def signed(
     repository: Repository, parent: str, commits: Sequence[Commit], ids: Sequence[str]
 ) -> list[str]:
-    # fast-import cannot sign; its trees are right, so each commit is made again with a signature.
+    """Make commits again with a signature, which fast-import cannot; its trees are right."""
     done: list[str] = []
     for commit, unsigned in zip(commits, ids, strict=True):
         above = done[-1] if done else parent

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from tix.errors import GitFailed, Temporary
 
@@ -67,8 +68,12 @@ def start(
     *,
     env: Mapping[str, str] | None = None,
     keep_open: Sequence[int] = (),
+    stderr: int | IO[bytes] = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
-    """Start git with pipes on all three ends; `keep_open` are descriptors that it inherits."""
+    """Start git with pipes on all three ends; `keep_open` are descriptors that it inherits.
+
+    `stderr` takes its messages where nobody reads them while it runs.
+    """
     try:
         return subprocess.Popen(
             ["git", *_SETTINGS, *arguments],
@@ -76,7 +81,7 @@ def start(
             env=environment(env),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=stderr,
             pass_fds=tuple(keep_open),
         )
     except FileNotFoundError as error:

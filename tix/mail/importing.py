@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +27,7 @@ from tix.store.snapshot import Snapshot
 from tix.store.store import Draft
 from tix.yamltext import YamlError
 
-STRETCH = 400
+STRETCH = 2500
 STRETCH_BYTES = 16 << 20
 UNREADABLE = "its header, or its ticket, would grow beyond the bounds of what is read"
 
@@ -87,9 +88,9 @@ def run(
     for stretch in stretches(mails):
         part = _Stretch(desk, [prepare(one) for one in stretch], settings_now)
         if dry:
-            part.build(desk.snapshot)
+            deque(part.build(desk.snapshot), maxlen=0)
         else:
-            desk.store.write(part.build, desk.committer(), clock.now, "import")
+            desk.store.write(part.build, desk.committer(), clock.now, "import", streamed=True)
             desk.refresh()
         tally.add(part.tally)
         if progress:
@@ -132,14 +133,14 @@ class _Stretch:
         self._author = desk.author()
         self.tally = Tally()
 
-    def build(self, snapshot: Snapshot) -> list[Draft]:
-        """Return a commit for each mail that changes the desk."""
+    def build(self, snapshot: Snapshot) -> Iterator[Draft]:
+        """Yield a commit for each mail that changes the desk."""
         self.tally = Tally()
         index = open_index(self._desk.repository, snapshot)
         try:
             known = _Known(index, snapshot)
             drafts = (self._draft(one, known) for one in self._mails)
-            return [one for one in drafts if one is not None]
+            yield from (one for one in drafts if one is not None)
         finally:
             index.close()
 

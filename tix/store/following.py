@@ -32,7 +32,7 @@ def prepared(step: Step, blobs: Blobs, contents: Contents) -> Iterator[tuple[Pat
     files = Files(step.place)
     copy: Path | None = None
     try:
-        copy = _sparse(step, files) if step.sparse else _whole(step, blobs, contents, files)
+        copy = prepare_sparse(step, files) if step.sparse else _whole(step, blobs, contents, files)
         yield copy, files
     finally:
         files.close(contents)
@@ -48,7 +48,8 @@ def _whole(step: Step, blobs: Blobs, contents: Contents, files: Files) -> Path:
     return tree.prepare_index(step.place, news, (step.lock,))
 
 
-def _sparse(step: Step, files: Files) -> Path:
+def prepare_sparse(step: Step, files: Files) -> Path:
+    """Write a sparse checkout's index, and the files that git wants there."""
     try:
         return tree.prepare_sparse(step.place, step.old, step.new, files.folder, (step.lock,))
     except GitFailed as error:

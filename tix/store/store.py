@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from tix.errors import Committed, Conflict, GitFailed, HeldByGit, TixError
 from tix.git import checkout as tree
 from tix.git import commits
-from tix.git.checkout import Files
 from tix.git.commits import Commit
 from tix.git.hashing import blob
 from tix.git.objects import Objects
 from tix.git.repository import Checkout, Repository, refuse_if_unwritable
-from tix.store import following, journal, recovery, reflocks
+from tix.store import bulk, following, journal, recovery, reflocks
 from tix.store.following import Blobs, Step
 from tix.store.interrupted import is_interrupted
 from tix.store.journal import Journal
@@ -109,15 +109,19 @@ class Store:
 
     def write(
         self,
-        build: Callable[[Snapshot], Sequence[Draft]],
+        build: Callable[[Snapshot], Iterable[Draft]],
         committer: str,
         now: Callable[[], datetime],
         why: str,
+        *,
+        streamed: bool = False,
     ) -> Written:
         """Commit what `build` makes of the desk as it is once nobody else can write.
 
         When another git command moves the branch meanwhile, all is done again on the new state.
-        Raises what `build` raises, Conflict, Refused and Temporary; then nothing has changed.
+        Any number of commits can be `streamed`: then none is held in memory, and the ids of those
+        between are not told. Raises what `build` raises, Conflict, Refused and Temporary; then
+        nothing has changed.
         """
         refuse_if_unwritable(self.repository)
         with DeskLock(self.repository.private) as lock:
@@ -125,7 +129,8 @@ class Store:
                 recovery.recover(self.repository, lock)
             deadline = time.monotonic() + self._patience
             for turn in range(TRIES):
-                written = self._attempt(build, committer, now, why, lock, turn >= MODEST)
+                attempt = self._attempt_streamed if streamed else self._attempt
+                written = attempt(build, committer, now, why, lock, turn >= MODEST)
                 if written is not None:
                     return written
                 held = reflocks.held(self.repository)
@@ -136,7 +141,7 @@ class Store:
 
     def _attempt(
         self,
-        build: Callable[[Snapshot], Sequence[Draft]],
+        build: Callable[[Snapshot], Iterable[Draft]],
         committer: str,
         now: Callable[[], datetime],
         why: str,
@@ -153,13 +158,36 @@ class Store:
             index = index or self._lock_index(held)
             if index is not None:
                 return self._follow(index, lock, parent, planned, why)
-            return self._unfollowed(lock, parent, planned, why)
+            ids = commits.write(self.repository, parent, planned, (lock.descriptor,))
+            return self._unfollowed(lock, parent, ids, why)
+
+    def _attempt_streamed(
+        self,
+        build: Callable[[Snapshot], Iterable[Draft]],
+        committer: str,
+        now: Callable[[], datetime],
+        why: str,
+        lock: DeskLock,
+        first: bool,
+    ) -> Written | None:
+        with ExitStack() as held:
+            index = self._lock_index(held) if first else None
+            parent = self.repository.resolve()
+            drafts = build(Snapshot(self.objects, parent, self.prefix))
+            made = (self._commit(one, committer, now()) for one in drafts)
+            new = bulk.stream(self.repository, parent, made, lock.descriptor)
+            if not new:
+                return Written(parent, parent)
+            index = index or self._lock_index(held)
+            if index is None:
+                return self._unfollowed(lock, parent, [new], why)
+            place = self._followed(parent)
+            return place and _CheckedOut(self, place, lock, index).follow(parent, new, why)
 
     def _unfollowed(
-        self, lock: DeskLock, parent: str, planned: Sequence[Commit], why: str
+        self, lock: DeskLock, parent: str, ids: Sequence[str], why: str
     ) -> Written | None:
-        """Write where no working tree has to follow."""
-        ids = commits.write(self.repository, parent, planned, (lock.descriptor,))
+        """Move the branch where no working tree has to follow."""
         git_dir = str(self.repository.common_dir)
         Journal(self.repository.ref, parent, ids[-1], "", git_dir, False, {}).save(
             self.repository.private
@@ -176,13 +204,16 @@ class Store:
     def _follow(
         self, index: IndexLock, lock: DeskLock, parent: str, planned: Sequence[Commit], why: str
     ) -> Written | None:
+        place = self._followed(parent)
+        return place and _CheckedOut(self, place, lock, index).write(parent, planned, why)
+
+    def _followed(self, parent: str) -> Checkout | None:
+        """Return the working tree whose index is locked; None if the branch has moved on."""
         place = self.repository.checkout
         assert place is not None  # noqa: S101 its index is locked
         if not tree.still_on(place, self.repository.ref):
             raise Conflict("another branch was checked out meanwhile: try again")
-        if self.repository.resolve() != parent:
-            return None
-        return _CheckedOut(self, place, lock, index).write(parent, planned, why)
+        return place if self.repository.resolve() == parent else None
 
     def _commit(self, draft: Draft, committer: str, committed: datetime) -> Commit:
         changes = {f"{self.prefix}{path}": content for path, content in draft.changes.items()}
@@ -211,10 +242,27 @@ class _CheckedOut:
         blobs = self._blobs(parent)
         following.refuse_uncommitted(self._place, blobs, self._repository.width)
         ids = commits.write(self._repository, parent, planned, (self._lock.descriptor,))
-        sparse = self._repository.flag("core.sparsecheckout")
-        step = Step(self._place, parent, ids[-1], sparse, self._lock.descriptor)
+        step = self._step(parent, ids[-1])
+        width = self._repository.width
         with following.prepared(step, blobs, self._contents) as (copy, files):
-            return self._move(step, ids, why, blobs, lambda: self._follow(step, blobs, copy, files))
+
+            def put() -> None:
+                following.put_files(step, blobs, self._contents, files, width)
+
+            return self._move(step, ids, why, blobs, lambda: self._follow(copy, put))
+
+    def follow(self, parent: str, new: str, why: str) -> Written | None:
+        """Move the branch over many commits that are written already, and follow it."""
+        step = self._step(parent, new)
+        many = bulk.Following(self._repository, step)
+        many.refuse_uncommitted()
+        with many.prepared() as (copy, files):
+            put = partial(many.put_files, files)
+            return self._move(step, [new], why, many.blobs, lambda: self._follow(copy, put))
+
+    def _step(self, parent: str, new: str) -> Step:
+        sparse = self._repository.flag("core.sparsecheckout")
+        return Step(self._place, parent, new, sparse, self._lock.descriptor)
 
     def _blobs(self, parent: str) -> Blobs:
         names = [f"{parent}:{path}" for path in self._contents]
@@ -248,9 +296,9 @@ class _CheckedOut:
         journal.drop(private)
         return written
 
-    def _follow(self, step: Step, blobs: Blobs, copy: Path, files: Files) -> None:
+    def _follow(self, copy: Path, put: Callable[[], None]) -> None:
         try:
-            following.put_files(step, blobs, self._contents, files, self._repository.width)
-            copy.replace(step.place.git_dir / "index")
+            put()
+            copy.replace(self._place.git_dir / "index")
         except OSError as error:
             raise Committed(error) from error

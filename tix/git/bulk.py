@@ -1,0 +1,157 @@
+"""Writing any number of commits as one stream into git, and bringing a working tree after them.
+
+What one command writes goes by `commits` and `checkout`; here git itself names what has changed
+and writes the files, so that nothing is held in memory and no path costs a question.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import IO
+
+from tix.errors import GitFailed
+from tix.git import commits, process
+from tix.git.commits import Commit
+from tix.git.repository import Checkout, Repository
+
+_EMPTY_TREE = {
+    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+PORTION = 1 << 18
+PIPE = 1 << 20
+Blobs = dict[str, tuple[str | None, str | None]]
+
+
+class Stream:
+    """Commits one upon the other, the first upon `parent`, without moving any branch.
+
+    git works on a branch of its own, which is reset before the end, so that nothing is left of it.
+    """
+
+    def __init__(self, repository: Repository, parent: str, keep_open: Sequence[int] = ()) -> None:
+        self._repository = repository
+        self._parent = parent
+        self._ref = f"refs/tix/{secrets.token_hex(8)}"
+        self._count = 0
+        self._signs = repository.flag("commit.gpgsign")
+        self._bare: list[Commit] = []
+        self._waiting: list[bytes] = []
+        self._size = 0
+        # A pipe that nobody empties while commits are written could fill, and stop git.
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 closed in __exit__
+        command = ["fast-import", "--quiet", "--done", "--date-format=raw"]
+        self._process = process.start(
+            command, repository.folder, keep_open=keep_open, stderr=self._said
+        )
+        widen(self._stdin)
+        self._send(b"feature done\n")
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._process.returncode is None:
+            with suppress(GitFailed):
+                self._end()
+        self._said.close()
+
+    def add(self, commit: Commit) -> None:
+        """Write one more commit. Raises GitFailed."""
+        self._count += 1
+        parent = self._parent if self._count == 1 else ""
+        self._send(b"".join(commits.stream_of(self._ref, commit, self._count, parent)))
+        if self._signs:
+            self._bare.append(replace(commit, changes=MappingProxyType({})))
+
+    def finish(self) -> str:
+        """Return the last commit's id, now that it lasts; empty where none was written."""
+        if self._count:
+            self._send(f"\nget-mark :{self._count}\n".encode())
+        last = self._end().decode().strip()
+        if last and self._signs:
+            command = ["rev-list", "--reverse", f"--max-count={self._count}", last]
+            ids = process.run(command, self._repository.folder).decode().split()
+            return commits.signed(self._repository, self._parent, self._bare, ids)[-1]
+        return last
+
+    def _end(self) -> bytes:
+        zero = "0" * self._repository.width
+        self._send(f"reset {self._ref}\nfrom {zero}\n\ndone\n".encode())
+        self._flush()
+        output, _ = self._process.communicate()
+        if self._process.returncode:
+            raise self._failed()
+        return output
+
+    def _send(self, data: bytes) -> None:
+        self._waiting.append(data)
+        self._size += len(data)
+        if self._size > PORTION:
+            self._flush()
+
+    def _flush(self) -> None:
+        waiting, self._waiting, self._size = self._waiting, [], 0
+        try:
+            self._stdin.write(b"".join(waiting))
+            self._stdin.flush()
+        except BrokenPipeError:
+            self._process.wait()
+            raise self._failed() from None
+
+    @property
+    def _stdin(self) -> IO[bytes]:
+        assert self._process.stdin is not None  # noqa: S101 it was started with a pipe
+        return self._process.stdin
+
+    def _failed(self) -> GitFailed:
+        self._said.seek(0)
+        return GitFailed("fast-import", self._said.read().decode("utf-8", "replace"))
+
+
+def widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold more, so that both ends work side by side; where the system lets it."""
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
+
+
+def changed(repository: Repository, old: str, new: str) -> Blobs:
+    """Return both blobs of every path that differs between two commits; `old` may be empty."""
+    before = old or _EMPTY_TREE[repository.width]
+    command = ["diff-tree", "-r", "-z", "--no-renames", "--raw", before, new]
+    rows = iter(_split(process.run(command, repository.folder)))
+    found: Blobs = {}
+    for head in rows:
+        _, _, was, now, _ = head.split(" ")
+        found[next(rows)] = (was if was.strip("0") else None, now if now.strip("0") else None)
+    return found
+
+
+def staged_otherwise(checkout: Checkout, commit: str) -> set[str]:
+    """Return the paths at which the index holds something else than a commit."""
+    command = ["diff-index", "--cached", "--name-only", "-z", "--no-renames", commit]
+    return set(_split(process.run(command, checkout.top)))
+
+
+def write_files(checkout: Checkout, index: Path, paths: Iterable[str], folder: Path) -> None:
+    """Have git write what an index holds at some paths into another folder."""
+    data = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
+    command = ["checkout-index", "-z", "--stdin", f"--prefix={folder}{os.sep}"]
+    process.run(command, checkout.top, data=data, env={"GIT_INDEX_FILE": str(index)})
+
+
+def _split(output: bytes) -> list[str]:
+    return output.decode("utf-8", "surrogateescape").split("\0")[:-1]

@@ -1,0 +1,145 @@
+"""Many commits at one go: built while they stream into git, then followed by the working tree.
+
+The order of steps is that of `store`; what differs is that git names what has changed and writes
+the files, and that new folders are moved to their places whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tix.errors import Conflict
+from tix.git import bulk
+from tix.git import checkout as tree
+from tix.git.checkout import Files
+from tix.git.commits import Commit
+from tix.git.objects import Objects
+from tix.git.repository import Checkout, Repository
+from tix.store import following
+from tix.store.following import Blobs, Step
+
+
+def stream(repository: Repository, parent: str, made: Iterable[Commit], lock: int) -> str:
+    """Write commits upon a parent while they are made; return the last id, empty for none."""
+    with bulk.Stream(repository, parent, (lock,)) as into:
+        for one in made:
+            into.add(one)
+        return into.finish()
+
+
+class Following:
+    """A working tree that is to follow its branch over many commits; its index is locked."""
+
+    def __init__(self, repository: Repository, step: Step) -> None:
+        self._width = repository.width
+        self._step = step
+        self.blobs: Blobs = bulk.changed(repository, step.old, step.new)
+        self._contents = _Contents(repository, self.blobs)
+        self._folders = _new_folders(step.place, self.blobs)
+
+    def refuse_uncommitted(self) -> None:
+        """Raise Conflict where a file that is written has changes that are not committed."""
+        place, old = self._step.place, self._step.old
+        otherwise = bulk.staged_otherwise(place, old) if old else set()
+        apart = {path for paths in self._folders.values() for path in paths}
+        doubtful = {
+            path: known
+            for path, known in self.blobs.items()
+            if path in otherwise or (path not in apart and self._is_unlike(path))
+        }
+        if doubtful:
+            following.refuse_uncommitted(place, doubtful, self._width)
+        for folder in self._folders:
+            if there := tree.in_the_way(place, f"{folder}/file"):
+                raise Conflict(f"{there} stands where the desk has a folder: move it away")
+
+    def _is_unlike(self, path: str) -> bool:
+        return tree.held(self._step.place, path, self._width) != self.blobs[path][0]
+
+    @contextmanager
+    def prepared(self) -> Iterator[tuple[Path, Files]]:
+        """Write the index and the files that are to be, without touching those that are."""
+        files = Files(self._step.place)
+        copy: Path | None = None
+        try:
+            copy = self._sparse(files) if self._step.sparse else self._whole(files)
+            yield copy, files
+        finally:
+            files.close(())
+            self._contents.close()
+            if copy:
+                copy.unlink(missing_ok=True)
+
+    def _sparse(self, files: Files) -> Path:
+        return following.prepare_sparse(self._step, files)
+
+    def _whole(self, files: Files) -> Path:
+        news = {path: new for path, (_, new) in self.blobs.items()}
+        copy = tree.prepare_index(self._step.place, news, (self._step.lock,))
+        try:
+            present = (path for path, new in news.items() if new)
+            bulk.write_files(self._step.place, copy, present, files.folder)
+        except BaseException:
+            copy.unlink(missing_ok=True)
+            raise
+        return copy
+
+    def put_files(self, files: Files) -> None:
+        """Move folders that are new to their places, and files where those hold the old blob."""
+        left = dict(self.blobs)
+        for folder, paths in self._folders.items():
+            # One that has come up meanwhile, or lies on another file system, is filled by files.
+            with suppress(OSError):
+                (files.folder / folder).rename(self._step.place.top / folder)
+                for path in paths:
+                    del left[path]
+        following.put_files(self._step, left, self._contents, files, self._width)
+
+
+def _new_folders(place: Checkout, blobs: Blobs) -> dict[str, list[str]]:
+    """Group the paths to be by the topmost folder that is missing in a working tree."""
+    found: dict[str, list[str]] = {}
+    missing: dict[str, str] = {}
+    for path in blobs:
+        folder = path.rpartition("/")[0]
+        if folder not in missing:
+            missing[folder] = _topmost_missing(place.top, folder, missing)
+        if missing[folder]:
+            found.setdefault(missing[folder], []).append(path)
+    return found
+
+
+def _topmost_missing(top: Path, folder: str, known: dict[str, str]) -> str:
+    # An empty text where a folder is there.
+    if not folder:
+        return ""
+    above = folder.rpartition("/")[0]
+    if above not in known:
+        known[above] = _topmost_missing(top, above, known)
+    if known[above]:
+        return known[above]
+    return "" if (top / folder).is_dir() else folder
+
+
+class _Contents(Mapping[str, bytes | None]):
+    """What paths are to hold, read from git where a file could not be moved to its place."""
+
+    def __init__(self, repository: Repository, blobs: Blobs) -> None:
+        self._objects = Objects(repository.folder)
+        self._blobs = blobs
+
+    def __getitem__(self, path: str) -> bytes | None:
+        new = self._blobs[path][1]
+        found = self._objects.get(new) if new else None
+        return found.content if found else None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._blobs)
+
+    def __len__(self) -> int:
+        return len(self._blobs)
+
+    def close(self) -> None:
+        self._objects.close()

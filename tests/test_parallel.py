@@ -52,12 +52,21 @@ def test_no_more_pieces_are_taken_than_are_worked_on():
     answers.close()
 
 
+def test_a_single_piece_is_worked_on_here():
+    assert [process for _, process in parallel.ordered(doubled, [1], workers=2)] == [os.getpid()]
+
+
 @pytest.mark.parametrize("workers", [0, 2])
 def test_what_the_work_raises_is_raised_here(workers):
     answers = parallel.ordered(refused, range(10), workers=workers)
     assert [next(answers) for _ in range(3)] == [0, 1, 2]
     with pytest.raises(ValueError, match="three"):
         next(answers)
+
+
+def test_an_answer_that_cannot_be_sent_is_told():
+    with pytest.raises((TypeError, AttributeError), match="pickle"):
+        list(parallel.ordered(lambda _: lambda: None, range(2), workers=1))
 
 
 def test_a_killed_process_is_told():
@@ -112,6 +121,6 @@ def is_open(descriptor: int) -> bool:
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc")
 def test_a_lock_that_is_held_here_is_not_held_there(tmp_path):
     with (tmp_path / "lock").open("w"):
-        [found] = parallel.ordered(opened, [0], workers=1)
+        found, _ = parallel.ordered(opened, [0, 1], workers=1)
     assert not any("lock" in one for one in found)
     assert len(found) == 1

@@ -7,6 +7,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tix.errors import Temporary
@@ -20,6 +21,7 @@ Answer = TypeVar("Answer")
 
 AHEAD = 2
 MOST = 8
+FEW = 2
 
 
 def ordered(
@@ -32,16 +34,19 @@ def ordered(
     """Yield `work(piece)` for each piece, in their order.
 
     `workers` processes (one a processor that is left beside this process, unless named) work
-    `ahead` pieces each; with none, or on a platform without fork, all is done here. Pieces and
-    answers are pickled. Raises what `work` raises, and Temporary where a process was killed.
+    `ahead` pieces each; with none, for a single piece, or on a platform without fork, all is done
+    here. Pieces and answers are pickled. Raises what `work` raises, and Temporary where a process
+    was killed.
     """
     count = spare() if workers is None else workers
-    if count < 1 or not hasattr(os, "fork"):
-        yield from map(work, pieces)
+    left = iter(pieces)
+    first = list(islice(left, FEW))
+    if count < 1 or len(first) < FEW or not hasattr(os, "fork"):
+        yield from map(work, chain(first, left))
         return
     crew = _Crew(work, count)
     try:
-        yield from crew.answers(pieces, count * ahead)
+        yield from crew.answers(chain(first, left), count * ahead)
     finally:
         crew.close()
 
@@ -135,7 +140,11 @@ def _serve(connection: Connection, work: Callable[[Any], Any]) -> None:
         os.closerange(3, here)
         os.closerange(here + 1, os.sysconf("SC_OPEN_MAX"))
         while True:
-            connection.send(_answer(work, connection.recv()))
+            answer = _answer(work, connection.recv())
+            try:
+                connection.send(answer)
+            except (TypeError, AttributeError, ValueError) as error:  # it cannot be pickled
+                connection.send((False, error))
     finally:
         os._exit(0)
 

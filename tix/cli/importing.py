@@ -57,6 +57,7 @@ def import_command(session: Session, paths: tuple[str, ...], dry_run: bool) -> N
             counted.mails(),
             lambda done: progress.at(done, counted.size / total if total else None),
             dry=dry_run,
+            piped=any(one == "-" or _is_pipe(Path(one)) for one in paths),
         )
     _tell(session, tally)
 

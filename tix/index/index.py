@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tix import times
 from tix.errors import Temporary
 from tix.git.repository import Repository
+from tix.ids import ticket_path
 from tix.index import opening
 from tix.index.opening import Make, Moved, Source
 from tix.settings import Settings
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TRIES = 5
+MANY = 500
 
 
 class Row(NamedTuple):
@@ -191,6 +194,26 @@ class Index:
         """Return where the desk has a message by its whole Message-ID."""
         sql = "SELECT ticket, name, sender, direction FROM entries WHERE message_id = ?"
         return self._ask(sql, (message_id,), _filed)
+
+    def filed_among(self, message_ids: Collection[str]) -> dict[str, list[Filed]]:
+        """Return where the desk has messages, by their whole Message-IDs; unknown ones left out."""
+        found: dict[str, list[Filed]] = {}
+        sql = "SELECT message_id, ticket, name, sender, direction FROM entries WHERE message_id IN"
+        for message_id, *row in self._among(sql, message_ids):
+            found.setdefault(message_id, []).append(Filed(*row))
+        return found
+
+    def taken_among(self, tickets: Collection[str]) -> set[str]:
+        """Return those of some ids that are in use, be it by a ticket that cannot be read."""
+        found = {row[0] for row in self._among("SELECT id FROM tickets WHERE id IN", tickets)}
+        paths = {ticket_path(one): one for one in tickets}
+        broken = self._among("SELECT path FROM problems WHERE path IN", paths)
+        return found | {paths[row[0]] for row in broken}
+
+    def _among(self, sql: str, values: Collection[str]) -> Iterator[tuple[Any, ...]]:
+        left = iter(values)
+        while part := list(islice(left, MANY)):
+            yield from self._ask(f"{sql} ({', '.join('?' * len(part))})", part, _same)
 
     def wrote_to(self, ticket: str) -> set[str]:
         """Return who has written in a ticket: the senders of its messages, machines left out."""

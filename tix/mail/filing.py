@@ -5,19 +5,18 @@ The rules are the table of the workflow and the behaviours of mail (docs/mail.md
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Literal
 
-from tix import ids, language, text, timeline, workflow
+from tix import ids, text, timeline, workflow
 from tix.actions.context import moved_words
-from tix.format import entry as entry_format
 from tix.mail import entries, matching
 from tix.mail.matching import Known, Match
 from tix.mail.parsed import ParsedMail
-from tix.model import Entry, Link, Ticket
+from tix.mail.reading import Drafted, Prepared, Reader
+from tix.model import Link, Ticket
 from tix.settings import Settings
 from tix.yamltext import Data
 
@@ -34,8 +33,7 @@ class Filing:
 
     outcome: Literal["created", "appended", "duplicate", "quarantined"]
     ticket: Ticket | None = None
-    entry: Entry | None = None
-    files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    entry: Drafted | None = None
     matched: str = ""
     words: tuple[str, ...] = ()
     reason: str = ""
@@ -46,7 +44,7 @@ class Incoming:
     """A mail that is being filed, and what that depends on."""
 
     mail: ParsedMail
-    raw: bytes
+    prepared: Prepared
     settings: Settings
     known: Known
     now: datetime
@@ -121,15 +119,12 @@ def _append(
 ) -> Filing:
     before = match.ticket
     taken = {event.entry for event in before.timeline}
-    entry, files = _entry(incoming, taken)
-    if agent:
-        entry = entries.by_agent(entry, agent, note=note)
-    if not (note or entry.automatic):
+    drafted = _entry(incoming, taken, agent, note=note)
+    if not (note or drafted.automatic):
         after = replace(after, cc=_with_new_people(incoming, after))
-    about: dict[str, Data] = {"note" if note else "message": entry.key}
+    about: dict[str, Data] = {"note" if note else "message": drafted.key}
     made = _recorded(incoming, before, after, agent or BY_MAIL, about)
-    words = moved_words(before, made)
-    return Filing("appended", made, entry, _contents(entry, files), match.how, words)
+    return Filing("appended", made, drafted, match.how, moved_words(before, made))
 
 
 def _recorded(
@@ -165,27 +160,26 @@ def _plain(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def _entry(incoming: Incoming, taken: set[str]) -> tuple[Entry, dict[str, bytes]]:
-    mail, settings = incoming.mail, incoming.settings
-    return entries.make(mail, settings, incoming.raw, incoming.now, taken)
-
-
-def _contents(entry: Entry, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {f"{entry.name}.md": entry_format.render(entry).encode(), **files}
+def _entry(incoming: Incoming, taken: set[str], agent: str = "", *, note: bool = False) -> Drafted:
+    prepared = incoming.prepared
+    drafted = prepared.by_agent if agent else prepared.drafted
+    if drafted and not note and drafted.key not in taken:
+        return drafted
+    reader = Reader(incoming.settings, incoming.now)
+    return reader.entry_of(prepared.raw, taken, agent, note=note)
 
 
 def _new(incoming: Incoming, link: Link | None = None, after: Ticket | None = None) -> Filing:
-    entry, files = _entry(incoming, set())
+    drafted = _entry(incoming, set())
+    about = {"message": drafted.key}
     blank = _blank(incoming, link, after)
-    spoken = incoming.mail.language_hint or _language(incoming, entry)
-    ticket = replace(blank, language=spoken)
-    made = timeline.born(ticket, BY_MAIL, incoming.at, {"message": entry.key}, incoming.n())
-    return Filing("created", made, entry, _contents(entry, files), words=(made.status,))
+    made = timeline.born(blank, BY_MAIL, incoming.at, about, incoming.n())
+    return Filing("created", made, drafted, words=(made.status,))
 
 
-def _language(incoming: Incoming, entry: Entry) -> str:
-    found = language.detect(f"{entry.subject}\n{entry.text}")
-    return found or incoming.settings.language
+def _language(incoming: Incoming) -> str:
+    spoken = incoming.mail.language_hint or incoming.prepared.language
+    return spoken or incoming.settings.language
 
 
 def _blank(incoming: Incoming, link: Link | None, after: Ticket | None) -> Ticket:
@@ -201,6 +195,7 @@ def _blank(incoming: Incoming, link: Link | None, after: Ticket | None) -> Ticke
         requester=requester,
         cc=tuple(sorted({sender, *_copied(incoming)} - {requester})),
         channel=entries.CHANNEL,
+        language=_language(incoming),
         links=(link,) if link else (),
     )
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 
 from tix import clock, ids, yamltext
 from tix.desk import Desk
-from tix.desk.changing import ticket_files
 from tix.format import message, quarantine
+from tix.format import ticket as ticket_format
 from tix.format.quarantine import Held
-from tix.ids import ticket_path
-from tix.index.index import Index, open_index
+from tix.index.index import open_index
 from tix.mail import entries, filing
 from tix.mail.filing import Filing, Incoming
-from tix.mail.matching import Filed, sender_of
-from tix.mail.parse import parse
-from tix.mail.parsed import NotAMail, ParsedMail, TooLarge
+from tix.mail.known import DeskKnown
+from tix.mail.reading import Prepared, Reader
 from tix.mail.sources import RawMail, is_mailbox_metadata
 from tix.model import Ticket
 from tix.store.snapshot import Snapshot
@@ -29,6 +28,7 @@ from tix.yamltext import YamlError
 
 STRETCH = 2500
 STRETCH_BYTES = 16 << 20
+GROUP = 100
 UNREADABLE = "its header, or its ticket, would grow beyond the bounds of what is read"
 
 Progress = Callable[[int], None]
@@ -70,95 +70,98 @@ class Tally:
         self.remarks += other.remarks
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A mail that was read; `mail` is None where it could not be, and `reason` says why."""
-
-    raw: RawMail
-    mail: ParsedMail | None
-    reason: str = ""
-
-
 def run(
-    desk: Desk, mails: Iterable[RawMail], progress: Progress | None = None, *, dry: bool = False
+    desk: Desk,
+    mails: Iterable[RawMail],
+    progress: Progress | None = None,
+    *,
+    dry: bool = False,
+    piped: bool = False,
 ) -> Tally:
-    """Import mails into a desk. Raises TixError where the desk cannot be written."""
+    """Import mails into a desk. Raises TixError where the desk cannot be written.
+
+    They are read while others are filed, and committed in stretches. What is `piped` may keep us
+    waiting: then a stretch is read whole before others are kept from writing.
+    """
     tally = Tally()
-    settings_now = clock.now()
-    for stretch in stretches(mails):
-        part = _Stretch(desk, [prepare(one) for one in stretch], settings_now)
-        if dry:
-            deque(part.build(desk.snapshot), maxlen=0)
-        else:
-            desk.store.write(part.build, desk.committer(), clock.now, "import", streamed=True)
-            desk.refresh()
-        tally.add(part.tally)
-        if progress:
-            progress(tally.total)
+    reader = Reader(desk.settings, clock.now())
+    with closing(reader.read_all(mails)) as read:
+        for first in read:
+            stretch = _Stretch(desk, reader, chain([first], read), tally.total)
+            if piped:
+                stretch.gather()
+            stretch.run(progress, dry=dry)
+            tally.add(stretch.tally)
     return tally
 
 
-def stretches(mails: Iterable[RawMail]) -> Iterator[list[RawMail]]:
-    """Group mails into stretches, bounded in number and in bytes."""
-    left = iter(mails)
-    while first := list(islice(left, 1)):
-        size = len(first[0].content)
-        for one in islice(left, STRETCH - 1):
-            first.append(one)
-            size += len(one.content)
-            if size > STRETCH_BYTES:
-                break
-        yield first
-
-
-def prepare(raw: RawMail) -> Prepared:
-    """Read a mail."""
-    if raw.size > len(raw.content):
-        return Prepared(raw, None, f"it is too large ({raw.size >> 20} MiB); its start is kept")
-    try:
-        return Prepared(raw, parse(raw.content))
-    except (NotAMail, TooLarge) as error:
-        return Prepared(raw, None, str(error))
-    except Exception as error:  # a bug, which must not keep the other mails out
-        return Prepared(raw, None, f"tix failed to read it ({type(error).__name__})")
-
-
 class _Stretch:
-    """One group of mails, filed upon the desk as it is when nobody else can write."""
+    """Mails that are committed together, filed upon the desk as it is when nobody else can write.
 
-    def __init__(self, desk: Desk, mails: Sequence[Prepared], now: datetime) -> None:
+    They are taken from what is being read as they are filed, and kept until they are committed:
+    where the branch has moved, all is done again.
+    """
+
+    def __init__(self, desk: Desk, reader: Reader, mails: Iterator[Prepared], done: int) -> None:
         self._desk = desk
-        self._mails = mails
-        self._now = now
+        self._reader = reader
+        self._left = _bounded(mails)
+        self._taken: list[Prepared] = []
+        self._done = done
         self._author = desk.author()
         self.tally = Tally()
 
-    def build(self, snapshot: Snapshot) -> Iterator[Draft]:
+    def gather(self) -> None:
+        """Read all of them."""
+        self._taken += self._left
+
+    def run(self, progress: Progress | None, *, dry: bool) -> None:
+        """Import them."""
+        build = partial(self.build, progress)
+        if dry:
+            deque(build(self._desk.snapshot), maxlen=0)
+            return
+        desk = self._desk
+        desk.store.write(build, desk.committer(), clock.now, "import", streamed=True)
+        desk.refresh()
+
+    def build(self, progress: Progress | None, snapshot: Snapshot) -> Iterator[Draft]:
         """Yield a commit for each mail that changes the desk."""
         self.tally = Tally()
         index = open_index(self._desk.repository, snapshot)
         try:
-            known = _Known(index, snapshot)
-            drafts = (self._draft(one, known) for one in self._mails)
-            yield from (one for one in drafts if one is not None)
+            known = DeskKnown(index, snapshot)
+            for some in self._groups():
+                known.expect([one.mail for one in some if one.mail])
+                drafts = (self._draft(one, known) for one in some)
+                yield from (one for one in drafts if one is not None)
+                if progress:
+                    progress(self._done + self.tally.total)
         finally:
             index.close()
 
-    def _draft(self, prepared: Prepared, known: _Known) -> Draft | None:
+    def _groups(self) -> Iterator[list[Prepared]]:
+        again = iter(self._taken[:])
+        while some := list(islice(again, GROUP)):
+            yield some
+        while some := list(islice(self._left, GROUP)):
+            self._taken += some
+            yield some
+
+    def _draft(self, prepared: Prepared, known: DeskKnown) -> Draft | None:
         if is_mailbox_metadata(prepared.raw.content):
             self.tally.dropped += 1
             self._remark(prepared, "dropped: a mail program's own data, no mail")
             return None
         if prepared.mail is None:
             return self._quarantine(prepared, prepared.reason, known)
-        incoming = Incoming(
-            prepared.mail, prepared.raw.content, self._desk.settings, known, self._now
-        )
+        reader = self._reader
+        incoming = Incoming(prepared.mail, prepared, reader.settings, known, reader.now)
         filed = filing.decide(incoming)
         if filed.outcome == "duplicate":
             self.tally.duplicates += 1
             return None
-        changes = _readable(filed.ticket, filed.files) if filed.ticket else {}
+        changes = _contents(filed)
         if filed.ticket is None or not changes:
             return self._quarantine(prepared, filed.reason or UNREADABLE, known)
         known.learn(filed.ticket, incoming.mail)
@@ -180,38 +183,51 @@ class _Stretch:
         )
         return Draft(text, self._author, incoming.at, changes)
 
-    def _quarantine(self, prepared: Prepared, reason: str, known: _Known) -> Draft | None:
+    def _quarantine(self, prepared: Prepared, reason: str, known: DeskKnown) -> Draft | None:
         content = prepared.raw.content
         name, there = known.place_for(content, _date(prepared))
         if there:
             self.tally.duplicates += 1
             return None
         held = _held(prepared, name, reason)
-        path = quarantine.path(name, "eml")
-        known.held[path] = content
+        known.hold(name, content)
         self.tally.quarantined += 1
         self._remark(prepared, f"quarantined as {held.id}: {reason}")
         changes: dict[str, bytes | None] = {
-            path: content,
+            quarantine.path(name, "eml"): content,
             quarantine.path(held.id, "yaml"): quarantine.render(held).encode(),
         }
         text = message.compose("import", [], [held.id], said="quarantine")
-        return Draft(text, self._author, held.date or self._now, changes)
+        return Draft(text, self._author, held.date or self._reader.now, changes)
 
     def _remark(self, prepared: Prepared, words: str) -> None:
         self.tally.remarks.append(f"{prepared.raw.source}: {words}")
 
 
-def _readable(ticket: Ticket, files: Mapping[str, bytes]) -> dict[str, bytes | None]:
-    # The contents to write; none where their YAML would break the bounds within which it is read.
-    changes = ticket_files(ticket, files)
-    texts = (one for path, one in changes.items() if one and path.endswith((".yaml", ".md")))
+def _bounded(mails: Iterator[Prepared]) -> Iterator[Prepared]:
+    size = 0
+    for one in islice(mails, STRETCH):
+        yield one
+        size += len(one.raw.content)
+        if size > STRETCH_BYTES:
+            return
+
+
+def _contents(filed: Filing) -> dict[str, bytes | None]:
+    # None where their YAML would break the bounds within which it is read.
+    if filed.ticket is None or filed.entry is None or filed.entry.content is None:
+        return {}
+    text = ticket_format.render(filed.ticket)
     try:
-        for one in texts:
-            yamltext.guard(one.decode().partition("\n---\n")[0])
+        yamltext.guard(text)
     except YamlError:
         return {}
-    return changes
+    folder = ids.ticket_folder(filed.ticket.id)
+    return {
+        f"{folder}/ticket.yaml": text.encode(),
+        f"{folder}/{filed.entry.name}.md": filed.entry.content,
+        **{f"{folder}/{name}": content for name, content in filed.entry.files.items()},
+    }
 
 
 def _date(prepared: Prepared) -> datetime | None:
@@ -231,60 +247,3 @@ def _held(prepared: Prepared, name: str, reason: str) -> Held:
         message_id=mail.message_id,
         date=mail.date,
     )
-
-
-class _Known:
-    """What the desk knows, with what this stretch has added to it."""
-
-    def __init__(self, index: Index, snapshot: Snapshot) -> None:
-        self._index = index
-        self._snapshot = snapshot
-        self._tickets: dict[str, Ticket] = {}
-        self._filed: dict[str, list[Filed]] = {}
-        self.held: dict[str, bytes] = {}
-
-    def filed(self, message_id: str) -> list[Filed]:
-        """Return where a message is filed: here or in the index."""
-        known = self._index.filed(message_id)
-        older = [Filed(one.ticket, one.sender) for one in known]
-        return [*older, *self._filed.get(message_id, [])]
-
-    def ticket(self, name: str) -> Ticket | None:
-        """Return a ticket as this stretch has left it; a malformed one is none."""
-        if name in self._tickets:
-            return self._tickets[name]
-        found = self._snapshot.ticket(name)
-        return found if isinstance(found, Ticket) else None
-
-    def taken(self, name: str) -> bool:
-        """Tell whether an id is in use, be it by a ticket that cannot be read."""
-        return name in self._tickets or self._snapshot.get(ticket_path(name)) is not None
-
-    def writers(self, name: str) -> set[str]:
-        """Return the addresses that have written in a ticket.
-
-        Whoever this stretch let in is known by the ticket itself, or had written before.
-        """
-        return self._index.wrote_to(name)
-
-    def place_for(self, content: bytes, date: datetime | None) -> tuple[str, bool]:
-        """Return the id under which a mail lies in quarantine, and whether it does already."""
-        names = ids.hashed_names(hashlib.sha256(content).hexdigest())
-        for one in names:
-            name = ids.ticket_id(ids.day_of(date), one)
-            held = self._quarantined(quarantine.path(name, "eml"))
-            if held is None or held == content:
-                return name, held is not None
-        raise AssertionError("names never end")
-
-    def _quarantined(self, path: str) -> bytes | None:
-        if path in self.held:
-            return self.held[path]
-        there = self._snapshot.get(path)
-        return there.content if there else None
-
-    def learn(self, ticket: Ticket, mail: ParsedMail) -> None:
-        """Remember what a mail has become."""
-        self._tickets[ticket.id] = ticket
-        filed = Filed(ticket.id, sender_of(mail))
-        self._filed.setdefault(mail.message_id, []).append(filed)

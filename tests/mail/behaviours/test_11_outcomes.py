@@ -1,11 +1,16 @@
 """Behaviour 11: every mail is accepted, quarantined with its bytes and why, or dropped with why."""
 
+from datetime import UTC, datetime
+
 from tests.mails import EVE, letter, opened, post
 from tix.ids import ticket_folder
-from tix.mail import importing
+from tix.mail import reading
+from tix.mail.reading import Reader
 from tix.mail.sources import RawMail
+from tix.settings import Settings
 from tix.yamltext import MAX_SIZE
 
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 NOBODY = letter("<n@x>", sender="")
 FOLDER_DATA = letter(
     "<d@x>", sender="MAILER-DAEMON@host", subject="DON'T DELETE THIS MESSAGE", X_IMAP="1 2"
@@ -103,7 +108,7 @@ def test_a_mail_that_would_make_its_ticket_unreadable_is_quarantined(desk):
 
 
 def test_a_mail_that_is_too_large_is_kept_by_its_start():
-    found = importing.prepare(RawMail("x", NOBODY, 70 << 20))
+    found = Reader(Settings(), NOW).read(RawMail("x", NOBODY, 70 << 20))
     assert (found.mail, found.reason) == (None, "it is too large (70 MiB); its start is kept")
 
 
@@ -111,8 +116,8 @@ def test_a_mail_that_tix_fails_to_read_is_kept(monkeypatch):
     def fail(_):
         raise RecursionError
 
-    monkeypatch.setattr(importing, "parse", fail)
-    found = importing.prepare(RawMail("x", b"From: a@b\n\nhi\n", 14))
+    monkeypatch.setattr(reading, "parse", fail)
+    found = Reader(Settings(), NOW).read(RawMail("x", b"From: a@b\n\nhi\n", 14))
     assert found.mail is None
     assert "RecursionError" in found.reason
 

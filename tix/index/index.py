@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -22,6 +22,7 @@ from tix.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     # What shows one ticket needs no queries.
+    from tix.index.rows import Rows
     from tix.index.update import Progress
     from tix.problem import Problem
     from tix.query.tree import Query
@@ -318,3 +319,10 @@ def rebuild(
     """Make the index anew."""
     with opening.only_one(repository.private):
         return opening.rebuilt(Source(repository, snapshot, progress))
+
+
+def advance(repository: Repository, snapshot: Snapshot, old: str, made: Iterable[Rows]) -> bool:
+    """Bring the index from commit `old` to a snapshot's by the rows (see `tix.index.rows`) of what
+    the commits in between wrote; False where it did not stand there, or could not be written.
+    """
+    return opening.advanced(Source(repository, snapshot), old, made)

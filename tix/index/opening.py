@@ -7,7 +7,7 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -17,6 +17,7 @@ from tix.index import database as db
 from tix.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from tix.index.rows import Rows
     from tix.index.update import Progress
 
 T = TypeVar("T")
@@ -110,6 +111,21 @@ def rebuilt(source: Source) -> sqlite3.Connection:
     finally:
         beside.unlink(missing_ok=True)
     return db.connect(path)
+
+
+def advanced(source: Source, old: str, made: Iterable[Rows]) -> bool:
+    """Bring the index that stands at `old` to the source's commit by rows made elsewhere.
+
+    See `update.advance`. False where that could not be done; whoever opens the index next brings
+    it up from git.
+    """
+    from tix.index.update import advance
+
+    with suppress(OSError, sqlite3.Error), only_one(source.repository.private):
+        if source.path.exists():
+            with closing(db.connect(source.path)) as database:
+                return db.is_current(database) and advance(database, source.snapshot, old, made)
+    return False
 
 
 def _unless_unwritable(

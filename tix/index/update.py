@@ -5,27 +5,24 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from tix import config, timeline, times
+from tix import config
 from tix.errors import GitFailed, NewerFormat, Temporary
 from tix.format import VERSION
 from tix.git import process
 from tix.git.repository import Repository
 from tix.index import database as db
-from tix.model import Entry, Ticket
+from tix.index import rows, writing
+from tix.index.rows import Rows
 from tix.problem import Problem
-from tix.settings import CUSTOM
 from tix.store.reading import is_entry, parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
-from tix.text import fold
 
 T = TypeVar("T")
 
 BATCH = 2000
-MAX_TEXT = 200_000
 _MENDING = ": bring it back (`git fetch` from another clone), then `tix index --rebuild`"
 Change = tuple[str, str]  # a path below the desk, and its blob; an empty one where it is gone
 Progress = Callable[[int, int], None]
@@ -51,6 +48,30 @@ def update(
         done += len(batch)
         if progress:
             progress(done, len(changes))
+    _finish(database, snapshot)
+
+
+def advance(
+    database: sqlite3.Connection, snapshot: Snapshot, old: str, made: Iterable[Rows]
+) -> bool:
+    """Bring an index from one commit to a snapshot's by rows that the caller has made, at once.
+
+    `made` are the rows of all files that the commits in between added or changed, each file once;
+    none may have been removed. False, and nothing is done, where the index does not stand at
+    `old`: it is brought up from git when it is next opened. Raises NewerFormat.
+    """
+    refuse_newer(snapshot)
+    database.execute("BEGIN IMMEDIATE")
+    if db.get_meta(database, "head") != old:
+        database.rollback()
+        return False
+    for batch in _batches(made, BATCH):
+        writing.replace(database, batch)
+    _finish(database, snapshot)
+    return True
+
+
+def _finish(database: sqlite3.Connection, snapshot: Snapshot) -> None:
     _keep_settings(database, snapshot)
     db.set_meta(database, "head", snapshot.commit)
     database.commit()
@@ -91,10 +112,10 @@ def _unseen(database: sqlite3.Connection, present: dict[str, str]) -> Iterator[C
 def _between(repository: Repository, snapshot: Snapshot, old: str) -> Iterator[Change]:
     command = ["diff-tree", "-r", "-z", "--no-renames", "--raw", old, snapshot.commit, "--"]
     output = process.run([*command, f"{snapshot.prefix}tickets"], repository.folder)
-    rows = iter(output.decode("utf-8", "surrogateescape").split("\0"))
-    for head in rows:
+    parts = iter(output.decode("utf-8", "surrogateescape").split("\0"))
+    for head in parts:
         if head.startswith(":"):
-            oid, path = head.split(" ")[3], next(rows).removeprefix(snapshot.prefix)
+            oid, path = head.split(" ")[3], next(parts).removeprefix(snapshot.prefix)
             if _wanted(path):
                 yield path, oid if oid.strip("0") else ""
 
@@ -115,24 +136,25 @@ def _wanted(path: str) -> bool:
     return len(parts) == 6 and (parts[5] == "ticket.yaml" or is_entry(parts[5]))
 
 
-def _batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    left = iter(rows)
+def _batches(pieces: Iterable[T], size: int) -> Iterator[list[T]]:
+    left = iter(pieces)
     while batch := list(islice(left, size)):
         yield batch
 
 
 def _apply(database: sqlite3.Connection, snapshot: Snapshot, batch: list[Change]) -> None:
-    for path, _ in batch:
-        _forget(database, path)
+    writing.forget(database, [path for path, oid in batch if not oid])
     present = [(path, oid) for path, oid in batch if oid]
-    found = _contents(snapshot, [oid for _, oid in present])
-    for (path, oid), one in zip(present, found, strict=True):
-        if isinstance(one, str):
-            _problem(database, Problem(path, 1, one))
-        elif path.endswith("/ticket.yaml"):
-            _add_ticket(database, path, oid, parse_ticket(path, one))
-        else:
-            _add_entry(database, path, oid, parse_entry(path, one))
+    found = zip(present, _contents(snapshot, [oid for _, oid in present]), strict=True)
+    writing.replace(database, [_read(path, oid, one) for (path, oid), one in found])
+
+
+def _read(path: str, oid: str, found: bytes | str) -> Rows:
+    if isinstance(found, str):
+        return Problem(path, 1, found)
+    if path.endswith("/ticket.yaml"):
+        return rows.of_ticket(path, oid, parse_ticket(path, found))
+    return rows.of_entry(path, oid, parse_entry(path, found))
 
 
 def _contents(snapshot: Snapshot, oids: Sequence[str]) -> Iterator[bytes | str]:
@@ -146,86 +168,6 @@ def _contents(snapshot: Snapshot, oids: Sequence[str]) -> Iterator[bytes | str]:
         except Temporary:
             at += 1
             yield f"object {oids[at - 1]} is damaged{_MENDING}"
-
-
-def _forget(database: sqlite3.Connection, path: str) -> None:
-    # The words of what is gone stay in the full text, where nothing refers to them any more.
-    database.execute("DELETE FROM texts WHERE path = ?", (path,))
-    database.execute("DELETE FROM problems WHERE path = ?", (path,))
-    if path.endswith("/ticket.yaml"):
-        ticket = path.split("/")[-2]
-        database.execute("DELETE FROM tickets WHERE id = ?", (ticket,))
-        database.execute("DELETE FROM sets WHERE ticket = ?", (ticket,))
-        database.execute("DELETE FROM keys WHERE ticket = ?", (ticket,))
-        database.execute("DELETE FROM queued WHERE ticket = ?", (ticket,))
-    else:
-        database.execute("DELETE FROM entries WHERE path = ?", (path,))
-
-
-def _problem(database: sqlite3.Connection, problem: Problem) -> None:
-    row = (problem.path, problem.line, problem.message)
-    database.execute("INSERT OR REPLACE INTO problems VALUES (?, ?, ?)", row)
-
-
-def _add_ticket(
-    database: sqlite3.Connection, path: str, blob: str, ticket: Ticket | Problem
-) -> None:
-    if isinstance(ticket, Problem):
-        _problem(database, ticket)
-        return
-    row = (
-        *(ticket.id, blob, ticket.subject, ticket.status, ticket.reason, ticket.priority),
-        *(ticket.queue, ticket.category, ticket.assignee, ticket.requester, ticket.channel),
-        *(ticket.language, ticket.merged_into, _ms(ticket.created), _ms(ticket.updated)),
-        *(_ms(ticket.due), _ms(ticket.until), fold(ticket.subject), fold(ticket.requester)),
-    )
-    marks = ", ".join("?" * len(row))
-    database.execute(f"INSERT OR REPLACE INTO tickets VALUES ({marks})", row)  # noqa: S608
-    database.executemany("INSERT OR IGNORE INTO sets VALUES (?, ?, ?)", _sets(ticket))
-    keys = ((one.text("key"), ticket.id, one.n) for one in ticket.timeline if one.text("key"))
-    database.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?)", keys)
-    queued = {one.text("message") for one in ticket.timeline if one.text("delivery") == "queued"}
-    rows = ((ticket.id, one) for one in queued if timeline.delivery(ticket, one) == "queued")
-    database.executemany("INSERT OR IGNORE INTO queued VALUES (?, ?)", rows)
-    _add_text(database, path, ticket.id, blob, ticket.subject)
-
-
-def _sets(ticket: Ticket) -> Iterator[tuple[str, str, str]]:
-    for key, values in (("follower", ticket.followers), ("cc", ticket.cc), ("tag", ticket.tags)):
-        yield from ((ticket.id, key, one) for one in values)
-    yield from ((ticket.id, "link", one.target) for one in ticket.links)
-    yield from ((ticket.id, f"{CUSTOM}{name}", one) for name, one in ticket.custom.items())
-
-
-def _add_entry(database: sqlite3.Connection, path: str, blob: str, entry: Entry | Problem) -> None:
-    if isinstance(entry, Problem):
-        _problem(database, entry)
-        return
-    ticket = path.split("/")[-2]
-    row = (
-        *(path, ticket, entry.name, entry.kind, entry.direction, int(entry.public), entry.by),
-        *(address(entry.sender), entry.message_id, _ms(entry.date), _ms(entry.arrived)),
-        *(entry.channel, len(entry.attachments), entry.automatic),
-    )
-    marks = ", ".join("?" * len(row))
-    database.execute(f"INSERT OR REPLACE INTO entries VALUES ({marks})", row)  # noqa: S608
-    names = " ".join(one.name for one in entry.attachments)
-    _add_text(database, path, ticket, blob, f"{entry.text[:MAX_TEXT]}\n{names}")
-
-
-def _add_text(database: sqlite3.Connection, path: str, ticket: str, blob: str, text: str) -> None:
-    sql = "INSERT INTO texts (path, ticket, blob) VALUES (?, ?, ?)"
-    row = database.execute(sql, (path, ticket, blob))
-    database.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row.lastrowid, fold(text)))
-
-
-def address(sender: str) -> str:
-    """Return the bare address of `Name <address>`, in lower case."""
-    return sender.rpartition("<")[2].rstrip("> ").lower()
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return None if moment is None else times.milliseconds(moment)
 
 
 def _keep_settings(database: sqlite3.Connection, snapshot: Snapshot) -> None:

@@ -1,0 +1,82 @@
+"""Rows made of values, and an index that is brought up with rows instead of by reading git."""
+
+import pickle
+import sqlite3
+
+import pytest
+
+from tests.index.test_brought_up import INDEX, anew, contents
+from tix.desk import Desk
+from tix.index import rows
+from tix.index.index import advance
+from tix.problem import Problem
+from tix.store.reading import parse_entry, parse_ticket
+
+
+def changed(desk, old):
+    """The rows of all files that differ from an older commit."""
+    for path in desk.git("diff", "--name-only", old, "HEAD", "--", "tickets").split():
+        blob = desk.git("rev-parse", f"HEAD:{path}").strip()
+        content = (desk.folder / path).read_bytes()
+        if path.endswith("ticket.yaml"):
+            yield rows.of_ticket(path, blob, parse_ticket(path, content))
+        else:
+            yield rows.of_entry(path, blob, parse_entry(path, content))
+
+
+def head(desk):
+    database = sqlite3.connect(desk.folder / INDEX)
+    [found] = database.execute("SELECT value FROM meta WHERE key = 'head'").fetchone()
+    database.close()
+    return found
+
+
+@pytest.fixture
+def behind(desk):
+    """A desk whose index is a few commits behind; returns it with the commit of the index."""
+    name = desk.new("Paczka zaginęła", "--tag", "vip")
+    contents(desk)
+    old = desk.git("rev-parse", "HEAD").strip()
+    desk.ok("reply", name, "-m", "sprawdzamy", "--status", "pending", "--key", "k1")
+    desk.ok("tag", name, "-vip", "+later")
+    desk.new("Another")
+    return desk, old
+
+
+def advanced(desk, old, made):
+    with Desk.open(desk.folder) as opened:
+        return advance(opened.repository, opened.snapshot, old, made)
+
+
+def test_rows_bring_it_where_git_would(behind):
+    desk, old = behind
+    # A reply needs the index to be where the branch is: it is taken back to be brought up again.
+    now = desk.git("rev-parse", "HEAD").strip()
+    desk.git("reset", "-q", "--hard", old)
+    contents(desk)
+    desk.git("reset", "-q", "--hard", now)
+    made = pickle.loads(pickle.dumps(list(changed(desk, old)), protocol=5))
+    assert head(desk) == old
+    assert advanced(desk, old, made)
+    assert head(desk) == now
+    assert contents(desk) == anew(desk)
+
+
+def test_rows_on_another_commit_do_nothing(behind):
+    desk, old = behind
+    before = contents(desk)
+    assert not advanced(desk, old, list(changed(desk, old)))
+    assert contents(desk) == before == anew(desk)
+
+
+def test_without_an_index_rows_do_nothing(behind):
+    desk, old = behind
+    (desk.folder / INDEX).unlink()
+    assert not advanced(desk, old, list(changed(desk, old)))
+    assert not (desk.folder / INDEX).exists()
+
+
+def test_what_cannot_be_read_is_its_own_row():
+    problem = Problem("tickets/x/ticket.yaml", 3, "not YAML")
+    assert rows.of_ticket(problem.path, "0" * 40, problem) is problem
+    assert rows.of_entry(problem.path, "0" * 40, problem) is problem

@@ -1,0 +1,100 @@
+"""What the index holds of one file, as rows of its tables: made of values, apart from SQLite.
+
+Rows are plain values, so that they can be made in another process than the one that writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from tix import timeline, times
+from tix.model import Entry, Ticket
+from tix.problem import Problem
+from tix.settings import CUSTOM
+from tix.text import fold
+
+MAX_TEXT = 200_000
+Value = str | int | None
+
+
+class TicketRows(NamedTuple):
+    """The rows of a ticket.yaml; `path` is its place below the desk, `blob` its object.
+
+    `text` is what full-text search finds, folded.
+    """
+
+    path: str
+    blob: str
+    ticket: tuple[Value, ...]
+    sets: tuple[tuple[str, str, str], ...]
+    keys: tuple[tuple[str, str, str], ...]
+    queued: tuple[tuple[str, str], ...]
+    text: str
+
+
+class EntryRows(NamedTuple):
+    """The rows of an entry; `path` is its place below the desk, `blob` its object."""
+
+    path: str
+    blob: str
+    entry: tuple[Value, ...]
+    text: str
+
+
+# A file that cannot be read is one row in the table of problems.
+Rows = TicketRows | EntryRows | Problem
+
+
+def of_ticket(path: str, blob: str, ticket: Ticket | Problem) -> TicketRows | Problem:
+    """Return the rows of a ticket.yaml."""
+    if isinstance(ticket, Problem):
+        return ticket
+    subject = fold(ticket.subject)
+    row = (
+        *(ticket.id, blob, ticket.subject, ticket.status, ticket.reason, ticket.priority),
+        *(ticket.queue, ticket.category, ticket.assignee, ticket.requester, ticket.channel),
+        *(ticket.language, ticket.merged_into, _ms(ticket.created), _ms(ticket.updated)),
+        *(_ms(ticket.due), _ms(ticket.until), subject, fold(ticket.requester)),
+    )
+    keys = ((one.text("key"), ticket.id, one.n) for one in ticket.timeline if one.text("key"))
+    sets, queued = tuple(_sets(ticket)), tuple(_queued(ticket))
+    return TicketRows(path, blob, row, sets, tuple(keys), queued, subject)
+
+
+def _sets(ticket: Ticket) -> Iterator[tuple[str, str, str]]:
+    for key, values in (("follower", ticket.followers), ("cc", ticket.cc), ("tag", ticket.tags)):
+        yield from ((ticket.id, key, one) for one in values)
+    yield from ((ticket.id, "link", one.target) for one in ticket.links)
+    yield from ((ticket.id, f"{CUSTOM}{name}", one) for name, one in ticket.custom.items())
+
+
+def _queued(ticket: Ticket) -> Iterator[tuple[str, str]]:
+    found = {one.text("message") for one in ticket.timeline if one.text("delivery") == "queued"}
+    for one in sorted(found):
+        if timeline.delivery(ticket, one) == "queued":
+            yield ticket.id, one
+
+
+def of_entry(path: str, blob: str, entry: Entry | Problem) -> EntryRows | Problem:
+    """Return the rows of an entry."""
+    if isinstance(entry, Problem):
+        return entry
+    ticket = path.split("/")[-2]
+    row = (
+        *(path, ticket, entry.name, entry.kind, entry.direction, int(entry.public), entry.by),
+        *(address(entry.sender), entry.message_id, _ms(entry.date), _ms(entry.arrived)),
+        *(entry.channel, len(entry.attachments), entry.automatic),
+    )
+    names = " ".join(one.name for one in entry.attachments)
+    return EntryRows(path, blob, row, fold(f"{entry.text[:MAX_TEXT]}\n{names}"))
+
+
+def address(sender: str) -> str:
+    """Return the bare address of `Name <address>`, in lower case."""
+    return sender.rpartition("<")[2].rstrip("> ").lower()
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else times.milliseconds(moment)

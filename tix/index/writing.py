@@ -1,0 +1,57 @@
+"""Writing rows into the index, in place of what it held of the same files."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from tix.index.rows import EntryRows, Rows, TicketRows
+from tix.problem import Problem
+
+_TICKET_TABLES = ("sets", "keys", "queued")
+
+
+def replace(database: sqlite3.Connection, rows: Sequence[Rows]) -> None:
+    """Write the rows of files, in place of what was held of those; each file comes once."""
+    forget(database, [one.path for one in rows])
+    tickets = [one for one in rows if isinstance(one, TicketRows)]
+    _insert(database, "tickets", 19, (one.ticket for one in tickets))
+    _insert(database, "sets", 3, (row for one in tickets for row in one.sets))
+    _insert(database, "keys", 3, (row for one in tickets for row in one.keys))
+    _insert(database, "queued", 2, (row for one in tickets for row in one.queued))
+    _insert(database, "entries", 14, (one.entry for one in rows if isinstance(one, EntryRows)))
+    _insert(database, "problems", 3, (one for one in rows if isinstance(one, Problem)))
+    _add_texts(database, [one for one in rows if not isinstance(one, Problem)])
+
+
+def forget(database: sqlite3.Connection, paths: Sequence[str]) -> None:
+    """Take out what is held of files."""
+    # The words of what is gone stay in the full text, where nothing refers to them any more.
+    named = [(path,) for path in paths]
+    database.executemany("DELETE FROM texts WHERE path = ?", named)
+    database.executemany("DELETE FROM problems WHERE path = ?", named)
+    tickets = [(path.split("/")[-2],) for path in paths if path.endswith("/ticket.yaml")]
+    database.executemany("DELETE FROM tickets WHERE id = ?", tickets)
+    for table in _TICKET_TABLES:
+        database.executemany(f"DELETE FROM {table} WHERE ticket = ?", tickets)  # noqa: S608
+    entries = [(path,) for path in paths if path.endswith(".md")]
+    database.executemany("DELETE FROM entries WHERE path = ?", entries)
+
+
+def _insert(
+    database: sqlite3.Connection, table: str, width: int, rows: Iterable[Sequence[object]]
+) -> None:
+    marks = ", ".join("?" * width)
+    database.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608
+
+
+def _add_texts(database: sqlite3.Connection, rows: Sequence[TicketRows | EntryRows]) -> None:
+    [last] = database.execute("SELECT ifnull(max(seq), 0) FROM sqlite_sequence").fetchone()
+    numbered = list(enumerate(rows, last + 1))
+    database.executemany(
+        "INSERT INTO texts (doc, path, ticket, blob) VALUES (?, ?, ?, ?)",
+        ((doc, one.path, one.path.split("/")[-2], one.blob) for doc, one in numbered),
+    )
+    database.executemany(
+        "INSERT INTO words (rowid, text) VALUES (?, ?)", ((doc, one.text) for doc, one in numbered)
+    )

@@ -79,8 +79,11 @@ def _queued(ticket: Ticket) -> Iterator[tuple[str, str]]:
 
 def of_entry(path: str, blob: str, entry: Entry | Problem) -> EntryRows | Problem:
     """Return the rows of an entry."""
-    if isinstance(entry, Problem):
-        return entry
+    return entry if isinstance(entry, Problem) else entry_rows(path, blob, entry)
+
+
+def entry_rows(path: str, blob: str, entry: Entry) -> EntryRows:
+    """Return the rows of an entry that can be read."""
     ticket = path.split("/")[-2]
     row = (
         *(path, ticket, entry.name, entry.kind, entry.direction, int(entry.public), entry.by),
@@ -89,6 +92,11 @@ def of_entry(path: str, blob: str, entry: Entry | Problem) -> EntryRows | Proble
     )
     names = " ".join(one.name for one in entry.attachments)
     return EntryRows(path, blob, row, fold(f"{entry.text[:MAX_TEXT]}\n{names}"))
+
+
+def filed(rows: EntryRows, ticket: str, path: str) -> EntryRows:
+    """Return the rows of an entry that has found its ticket."""
+    return rows._replace(path=path, entry=(path, ticket, *rows.entry[2:]))
 
 
 def address(sender: str) -> str:

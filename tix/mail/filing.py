@@ -16,6 +16,7 @@ from tix.mail import entries, matching
 from tix.mail.matching import Known, Match
 from tix.mail.parsed import ParsedMail
 from tix.mail.reading import Drafted, Prepared, Reader
+from tix.mail.sources import RawMail
 from tix.model import Link, Ticket
 from tix.settings import Settings
 from tix.yamltext import Data
@@ -44,15 +45,20 @@ class Incoming:
     """A mail that is being filed, and what that depends on."""
 
     mail: ParsedMail
+    raw: RawMail
     prepared: Prepared
-    settings: Settings
+    reader: Reader
     known: Known
-    now: datetime
+
+    @property
+    def settings(self) -> Settings:
+        """The desk's."""
+        return self.reader.settings
 
     @property
     def at(self) -> datetime:
         """When it arrived."""
-        return entries.arrival(self.mail, self.now)
+        return entries.arrival(self.mail, self.reader.now)
 
     def n(self, taken: Container[str] = ()) -> str:
         """The name of the line that it causes, the same in every clone; none of those `taken`."""
@@ -165,8 +171,7 @@ def _entry(incoming: Incoming, taken: set[str], agent: str = "", *, note: bool =
     drafted = prepared.by_agent if agent else prepared.drafted
     if drafted and not note and drafted.key not in taken:
         return drafted
-    reader = Reader(incoming.settings, incoming.now)
-    return reader.entry_of(prepared.raw, taken, agent, note=note)
+    return incoming.reader.entry_of(incoming.raw, taken, agent, note=note)
 
 
 def _new(incoming: Incoming, link: Link | None = None, after: Ticket | None = None) -> Filing:

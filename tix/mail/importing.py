@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 
@@ -15,11 +14,15 @@ from tix.desk import Desk
 from tix.format import message, quarantine
 from tix.format import ticket as ticket_format
 from tix.format.quarantine import Held
-from tix.index.index import open_index
+from tix.git.hashing import blob
+from tix.index import rows
+from tix.index.index import advance, open_index
+from tix.index.rows import EntryRows, Rows
 from tix.mail import entries, filing
 from tix.mail.filing import Filing, Incoming
 from tix.mail.known import DeskKnown
-from tix.mail.reading import Prepared, Reader
+from tix.mail.parsed import ParsedMail
+from tix.mail.reading import Drafted, Prepared, Reader
 from tix.mail.sources import RawMail, is_mailbox_metadata
 from tix.model import Ticket
 from tix.store.snapshot import Snapshot
@@ -32,6 +35,7 @@ GROUP = 100
 UNREADABLE = "its header, or its ticket, would grow beyond the bounds of what is read"
 
 Progress = Callable[[int], None]
+Read = tuple[RawMail, Prepared]
 
 
 @dataclass(slots=True)
@@ -84,7 +88,7 @@ def run(
     waiting: then a stretch is read whole before others are kept from writing.
     """
     tally = Tally()
-    reader = Reader(desk.settings, clock.now())
+    reader = Reader(desk.settings, clock.now(), desk.repository.width)
     with closing(reader.read_all(mails)) as read:
         for first in read:
             stretch = _Stretch(desk, reader, chain([first], read), tally.total)
@@ -102,13 +106,14 @@ class _Stretch:
     where the branch has moved, all is done again.
     """
 
-    def __init__(self, desk: Desk, reader: Reader, mails: Iterator[Prepared], done: int) -> None:
+    def __init__(self, desk: Desk, reader: Reader, mails: Iterator[Read], done: int) -> None:
         self._desk = desk
         self._reader = reader
         self._left = _bounded(mails)
-        self._taken: list[Prepared] = []
+        self._taken: list[Read] = []
         self._done = done
         self._author = desk.author()
+        self._rows = _Rows(reader.width)
         self.tally = Tally()
 
     def gather(self) -> None:
@@ -122,25 +127,29 @@ class _Stretch:
             deque(build(self._desk.snapshot), maxlen=0)
             return
         desk = self._desk
-        desk.store.write(build, desk.committer(), clock.now, "import", streamed=True)
+        done = desk.store.write(build, desk.committer(), clock.now, "import", streamed=True)
         desk.refresh()
+        if done.new != done.old:
+            # What was just printed need not be read again.
+            advance(desk.repository, desk.at(done.new), done.old, self._rows.all())
 
     def build(self, progress: Progress | None, snapshot: Snapshot) -> Iterator[Draft]:
         """Yield a commit for each mail that changes the desk."""
         self.tally = Tally()
+        self._rows = _Rows(self._reader.width)
         index = open_index(self._desk.repository, snapshot)
         try:
             known = DeskKnown(index, snapshot)
             for some in self._groups():
-                known.expect([one.mail for one in some if one.mail])
-                drafts = (self._draft(one, known) for one in some)
+                known.expect([one.mail for _, one in some if one.mail])
+                drafts = (self._draft(*one, known) for one in some)
                 yield from (one for one in drafts if one is not None)
                 if progress:
                     progress(self._done + self.tally.total)
         finally:
             index.close()
 
-    def _groups(self) -> Iterator[list[Prepared]]:
+    def _groups(self) -> Iterator[list[Read]]:
         again = iter(self._taken[:])
         while some := list(islice(again, GROUP)):
             yield some
@@ -148,24 +157,40 @@ class _Stretch:
             self._taken += some
             yield some
 
-    def _draft(self, prepared: Prepared, known: DeskKnown) -> Draft | None:
-        if is_mailbox_metadata(prepared.raw.content):
+    def _draft(self, raw: RawMail, prepared: Prepared, known: DeskKnown) -> Draft | None:
+        if is_mailbox_metadata(raw.content):
             self.tally.dropped += 1
-            self._remark(prepared, "dropped: a mail program's own data, no mail")
+            self._remark(raw, "dropped: a mail program's own data, no mail")
             return None
         if prepared.mail is None:
-            return self._quarantine(prepared, prepared.reason, known)
-        reader = self._reader
-        incoming = Incoming(prepared.mail, prepared, reader.settings, known, reader.now)
+            return self._quarantine(raw, prepared, prepared.reason, known)
+        incoming = Incoming(prepared.mail, raw, prepared, self._reader, known)
         filed = filing.decide(incoming)
         if filed.outcome == "duplicate":
             self.tally.duplicates += 1
             return None
-        changes = _contents(filed)
-        if filed.ticket is None or not changes:
-            return self._quarantine(prepared, filed.reason or UNREADABLE, known)
+        if filed.ticket is None or filed.entry is None:
+            return self._quarantine(raw, prepared, filed.reason, known)
+        changes = self._contents(filed.ticket, filed.entry)
+        if not changes:
+            return self._quarantine(raw, prepared, UNREADABLE, known)
         known.learn(filed.ticket, incoming.mail)
         return self._file(incoming, filed, filed.ticket, changes)
+
+    def _contents(self, ticket: Ticket, entry: Drafted) -> dict[str, bytes | None]:
+        # None where their YAML would break the bounds within which it is read.
+        text = ticket_format.render(ticket)
+        try:
+            yamltext.guard(text)
+        except YamlError:
+            return {}
+        if entry.content is None:
+            return {}
+        folder = ids.ticket_folder(ticket.id)
+        paths = f"{folder}/ticket.yaml", f"{folder}/{entry.name}.md"
+        self._rows.add(*paths, ticket, text, entry)
+        files = {f"{folder}/{name}": content for name, content in entry.files.items()}
+        return {paths[0]: text.encode(), paths[1]: entry.content, **files}
 
     def _file(
         self, incoming: Incoming, filed: Filing, ticket: Ticket, changes: Mapping[str, bytes | None]
@@ -183,16 +208,18 @@ class _Stretch:
         )
         return Draft(text, self._author, incoming.at, changes)
 
-    def _quarantine(self, prepared: Prepared, reason: str, known: DeskKnown) -> Draft | None:
-        content = prepared.raw.content
-        name, there = known.place_for(content, _date(prepared))
+    def _quarantine(
+        self, raw: RawMail, prepared: Prepared, reason: str, known: DeskKnown
+    ) -> Draft | None:
+        content = raw.content
+        name, there = known.place_for(content, prepared.mail.date if prepared.mail else None)
         if there:
             self.tally.duplicates += 1
             return None
-        held = _held(prepared, name, reason)
+        held = _held(raw, prepared.mail, name, reason)
         known.hold(name, content)
         self.tally.quarantined += 1
-        self._remark(prepared, f"quarantined as {held.id}: {reason}")
+        self._remark(raw, f"quarantined as {held.id}: {reason}")
         changes: dict[str, bytes | None] = {
             quarantine.path(name, "eml"): content,
             quarantine.path(held.id, "yaml"): quarantine.render(held).encode(),
@@ -200,42 +227,41 @@ class _Stretch:
         text = message.compose("import", [], [held.id], said="quarantine")
         return Draft(text, self._author, held.date or self._reader.now, changes)
 
-    def _remark(self, prepared: Prepared, words: str) -> None:
-        self.tally.remarks.append(f"{prepared.raw.source}: {words}")
+    def _remark(self, raw: RawMail, words: str) -> None:
+        self.tally.remarks.append(f"{raw.source}: {words}")
 
 
-def _bounded(mails: Iterator[Prepared]) -> Iterator[Prepared]:
+class _Rows:
+    """What the index is to hold of the files that were written: the last of each."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._tickets: dict[str, tuple[Ticket, str]] = {}
+        self._entries: dict[str, tuple[str, EntryRows]] = {}
+
+    def add(self, path: str, entry_path: str, ticket: Ticket, text: str, entry: Drafted) -> None:
+        """Remember a ticket's file and an entry's."""
+        self._tickets[path] = ticket, text
+        self._entries[entry_path] = ticket.id, entry.rows
+
+    def all(self) -> Iterator[Rows]:
+        """Yield them, in the order of their paths."""
+        for path, (ticket, text) in sorted(self._tickets.items()):
+            yield rows.of_ticket(path, blob(text.encode(), self._width), ticket)
+        for path, (name, one) in sorted(self._entries.items()):
+            yield rows.filed(one, name, path)
+
+
+def _bounded(mails: Iterator[Read]) -> Iterator[Read]:
     size = 0
     for one in islice(mails, STRETCH):
         yield one
-        size += len(one.raw.content)
+        size += len(one[0].content)
         if size > STRETCH_BYTES:
             return
 
 
-def _contents(filed: Filing) -> dict[str, bytes | None]:
-    # None where their YAML would break the bounds within which it is read.
-    if filed.ticket is None or filed.entry is None or filed.entry.content is None:
-        return {}
-    text = ticket_format.render(filed.ticket)
-    try:
-        yamltext.guard(text)
-    except YamlError:
-        return {}
-    folder = ids.ticket_folder(filed.ticket.id)
-    return {
-        f"{folder}/ticket.yaml": text.encode(),
-        f"{folder}/{filed.entry.name}.md": filed.entry.content,
-        **{f"{folder}/{name}": content for name, content in filed.entry.files.items()},
-    }
-
-
-def _date(prepared: Prepared) -> datetime | None:
-    return prepared.mail.date if prepared.mail else None
-
-
-def _held(prepared: Prepared, name: str, reason: str) -> Held:
-    mail, raw = prepared.mail, prepared.raw
+def _held(raw: RawMail, mail: ParsedMail | None, name: str, reason: str) -> Held:
     if mail is None:
         return Held(name, reason, raw.size)
     return Held(

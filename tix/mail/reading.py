@@ -9,6 +9,8 @@ from datetime import datetime
 
 from tix import language, parallel, yamltext
 from tix.format import entry as entry_format
+from tix.git.hashing import blob
+from tix.index.rows import EntryRows, entry_rows
 from tix.mail import entries, matching
 from tix.mail.parse import parse
 from tix.mail.parsed import NotAMail, ParsedMail, TooLarge
@@ -26,13 +28,14 @@ class Drafted:
     """An entry as a mail becomes one where no other has its key.
 
     `content` is its file, None where its front matter would break the bounds of what is read;
-    `files` are those that come with it.
+    `files` are those that come with it. `rows` are those of the index, but for the ticket.
     """
 
     name: str
     automatic: str
     content: bytes | None
     files: Mapping[str, bytes]
+    rows: EntryRows
 
     @property
     def key(self) -> str:
@@ -48,7 +51,6 @@ class Prepared:
     `by_agent` that of the agent whose mail it may be. `language` is what its text is written in.
     """
 
-    raw: RawMail
     mail: ParsedMail | None
     reason: str = ""
     drafted: Drafted | None = None
@@ -58,12 +60,15 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads mails for a desk with these settings; `now` is when the import began."""
+    """Reads mails for a desk with these settings; `now` is when the import began, `width` the
+    length of object ids.
+    """
 
     settings: Settings
     now: datetime
+    width: int
 
-    def read_all(self, mails: Iterable[RawMail]) -> Generator[Prepared]:
+    def read_all(self, mails: Iterable[RawMail]) -> Generator[tuple[RawMail, Prepared]]:
         """Yield mails as they were read, in their order: in processes beside this one if many."""
         waiting: deque[list[RawMail]] = deque()
 
@@ -74,35 +79,33 @@ class Reader:
 
         for answers in parallel.ordered(self._read_piece, pieces()):
             # The bytes stay here: only what was read comes back from the other process.
-            for raw, one in zip(waiting.popleft(), answers, strict=True):
-                yield replace(one, raw=raw)
+            yield from zip(waiting.popleft(), answers, strict=True)
 
     def _read_piece(self, piece: list[RawMail]) -> list[Prepared]:
-        return [replace(self.read(one), raw=_NO_BYTES) for one in piece]
+        return [self.read(one) for one in piece]
 
     def read(self, raw: RawMail) -> Prepared:
         """Read a mail. Raises nothing for what it holds."""
         if raw.size > len(raw.content):
-            return Prepared(raw, None, f"it is too large ({raw.size >> 20} MiB); its start is kept")
+            return Prepared(None, f"it is too large ({raw.size >> 20} MiB); its start is kept")
         try:
             return self._drafted(raw, parse(raw.content))
         except (NotAMail, TooLarge) as error:
-            return Prepared(raw, None, str(error))
+            return Prepared(None, str(error))
         except Exception as error:  # a bug, which must not keep the other mails out
-            return Prepared(raw, None, f"tix failed to read it ({type(error).__name__})")
+            return Prepared(None, f"tix failed to read it ({type(error).__name__})")
 
     def _drafted(self, raw: RawMail, mail: ParsedMail) -> Prepared:
         bare = replace(mail, text="", html=None, attachments=())
         if mail.sender is None:
-            return Prepared(raw, bare)
+            return Prepared(bare)
         entry, files = entries.make(mail, self.settings, raw.content, self.now, ())
         agent = matching.agent_of(mail, self.settings)
         replied = entries.by_agent(entry, agent, note=False) if agent else None
         return Prepared(
-            raw,
             bare,
-            drafted=drafted(entry, files),
-            by_agent=drafted(replied, files) if replied else None,
+            drafted=self._printed(entry, files),
+            by_agent=self._printed(replied, files) if replied else None,
             language=language.detect(f"{entry.subject}\n{entry.text}"),
         )
 
@@ -113,21 +116,18 @@ class Reader:
         whose key is `taken`.
         """
         entry, files = entries.make(parse(raw.content), self.settings, raw.content, self.now, taken)
-        return drafted(entries.by_agent(entry, agent, note=note) if agent else entry, files)
+        mine = entries.by_agent(entry, agent, note=note) if agent else entry
+        return self._printed(mine, files)
 
-
-_NO_BYTES = RawMail("", b"", 0)
-
-
-def drafted(entry: Entry, files: Mapping[str, bytes]) -> Drafted:
-    """Print an entry."""
-    text = entry_format.render(entry)
-    try:
-        yamltext.guard(text[: text.find("\n---\n") + 1])
+    def _printed(self, entry: Entry, files: Mapping[str, bytes]) -> Drafted:
+        text = entry_format.render(entry)
         content: bytes | None = text.encode()
-    except YamlError:
-        content = None
-    return Drafted(entry.name, entry.automatic, content, files)
+        try:
+            yamltext.guard(text[: text.find("\n---\n") + 1])
+        except YamlError:
+            content = None
+        rows = entry_rows("/", blob(content or b"", self.width), entry)
+        return Drafted(entry.name, entry.automatic, content, files, rows)
 
 
 def _pieces(mails: Iterable[RawMail]) -> Iterator[list[RawMail]]:

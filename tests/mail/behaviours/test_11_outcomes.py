@@ -108,7 +108,7 @@ def test_a_mail_that_would_make_its_ticket_unreadable_is_quarantined(desk):
 
 
 def test_a_mail_that_is_too_large_is_kept_by_its_start():
-    found = Reader(Settings(), NOW).read(RawMail("x", NOBODY, 70 << 20))
+    found = Reader(Settings(), NOW, 40).read(RawMail("x", NOBODY, 70 << 20))
     assert (found.mail, found.reason) == (None, "it is too large (70 MiB); its start is kept")
 
 
@@ -117,7 +117,7 @@ def test_a_mail_that_tix_fails_to_read_is_kept(monkeypatch):
         raise RecursionError
 
     monkeypatch.setattr(reading, "parse", fail)
-    found = Reader(Settings(), NOW).read(RawMail("x", b"From: a@b\n\nhi\n", 14))
+    found = Reader(Settings(), NOW, 40).read(RawMail("x", b"From: a@b\n\nhi\n", 14))
     assert found.mail is None
     assert "RecursionError" in found.reason
 

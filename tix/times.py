@@ -21,7 +21,7 @@ def text(moment: datetime) -> str:
 def stamp(moment: datetime) -> str:
     """Print a moment for a file name: `20261122T101452Z`."""
     utc = moment.astimezone(UTC)
-    return f"{utc.year:04}{utc:%m%dT%H%M%SZ}"
+    return f"{utc.year:04}{utc.month:02}{utc.day:02}T{utc.hour:02}{utc.minute:02}{utc.second:02}Z"
 
 
 def parse(text: str) -> datetime:

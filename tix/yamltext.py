@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from typing import Any
 
 from tix import yamlform
@@ -17,6 +18,8 @@ from tix.yamlform import Data as Data
 MAX_SIZE = 8 << 20
 MAX_LINE = 1 << 17
 MAX_DEPTH = 65
+_SHORT = 80
+_SHORT_ONES = 4096
 _AROUND = 2  # a stream and a document are around what nests
 
 # These patterns are compiled when they are first used: start-up is what users feel.
@@ -60,19 +63,38 @@ class YamlError(ValueError):
 
 def scalar(text: str, *, flow: bool = False) -> str:
     """Print one scalar; `flow` where it stands between brackets."""
-    if re.match(_FIRST, text) and _plain(text, flow) and not re.match(_TYPED, text, re.ASCII):
+    if len(text) <= _SHORT:
+        return _short_scalar(text, flow)
+    return _scalar(text, flow)
+
+
+@cache
+def _pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    return re.compile(pattern, flags)
+
+
+def _scalar(text: str, flow: bool) -> str:
+    if _pattern(_FIRST).match(text) and _plain(text, flow) and not _is_typed(text):
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     return re.sub(_QUOTED, lambda one: f"\\u{ord(one[0]):04x}", quoted)
+
+
+# Names, addresses and keys come up again and again.
+_short_scalar = lru_cache(_SHORT_ONES)(_scalar)
+
+
+def _is_typed(text: str) -> bool:
+    return _pattern(_TYPED, int(re.ASCII)).match(text) is not None
 
 
 def _plain(text: str, flow: bool) -> bool:
     if text[-1] in ": " or ": " in text or " #" in text:
         return False
     # Some readers take a question mark between brackets for the start of a key.
-    if flow and any(one in ",[]{}?" for one in text):
+    if flow and _pattern("[][,{}?]").search(text):
         return False
-    return re.fullmatch(_SAFE, text) is not None and not text.startswith("<<")
+    return _pattern(_SAFE).fullmatch(text) is not None and not text.startswith("<<")
 
 
 def flow(data: Data) -> str:

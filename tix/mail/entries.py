@@ -55,6 +55,8 @@ def make(
         channel=CHANNEL,
         automatic=mail.automatic,
     )
+    if not kept:
+        return entry, {}
     named = with_attachments(entry, kept)
     files = zip(named.attachments, kept, strict=True)
     return named, {one.file: content.content for one, content in files}
@@ -65,7 +67,7 @@ def person(address: Address | None) -> str:
     if address is None:
         return ""
     name = text.one_line(address.name.translate(_BRACKETS), MAX_NAME)
-    return str(replace(address, name=name))
+    return f"{name} <{address.address}>" if name else address.address
 
 
 def _people(addresses: tuple[Address, ...]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ MAX_NAME = 200
 MAX_ADDRESS = 320
 
 _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
+_WHOLE_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?(.{0,4000}?)\?=", re.DOTALL)
 _SIMPLE = re.compile(
     r'\s*(?:"([^"\\]*)"|([^"\\<>@,;:()\[\]]*?))\s*<([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)>\s*'
@@ -31,6 +32,14 @@ _SPECIAL = frozenset(",;:<>@()")
 # Later versions of Python find no address at all in a field that they doubt; one mail has to be one
 # ticket whatever Python reads it (email.utils.getaddresses).
 _LENIENT = {"strict": False} if getattr(utils, "supports_strict_parsing", False) else {}
+# What nearly every program writes; all else is left to the library.
+_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_USUAL_DATE = re.compile(
+    r"\s*(?:[A-Z][a-z]{2}, )?([0-9]{1,2}) "
+    r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ((?:19[7-9]|20[0-9])[0-9]) "
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-])([01][0-9]|2[0-3])([0-5][0-9])"
+    r"(?: \([A-Z]{1,5}\))?\s*"
+)
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
@@ -65,6 +74,26 @@ class Headers:
 
 def read_fields(block: bytes) -> tuple[Headers, int]:
     """The fields at the start of `block`, and how many bytes they take."""
+    found = _well_formed(block.decode("ascii", "surrogateescape"))
+    return (Headers(found), len(block)) if found is not None else _read_lines(block)
+
+
+def _well_formed(block: str) -> list[tuple[str, str]] | None:
+    """The fields of a block that holds nothing else, each at one go; None where it does."""
+    fields: list[tuple[str, str]] = []
+    at = 0
+    while at < len(block):
+        field = _WHOLE_FIELD.match(block, at)
+        if field is None:
+            return None
+        if len(fields) < MAX_FIELDS:
+            pieces = [one.strip() for one in field[2].split("\n")]
+            fields.append((field[1], _unfolded(pieces)))
+        at = field.end()
+    return fields
+
+
+def _read_lines(block: bytes) -> tuple[Headers, int]:
     fields: list[tuple[str, list[str]]] = []
     taken = 0
     lines = block.split(b"\n")
@@ -126,6 +155,12 @@ def _word_bytes(word: re.Match[str]) -> bytes:
 
 def addresses(values: list[str], charset: str = "") -> tuple[Address, ...]:
     """Every mailbox in these fields (RFC 5322, 3.4), in order, none twice."""
+    return _addresses(tuple(values), charset) if values else ()
+
+
+# The same people write again and again, and a sender is asked for more than once.
+@lru_cache(maxsize=1024)
+def _addresses(values: tuple[str, ...], charset: str) -> tuple[Address, ...]:
     found: dict[str, Address] = {}
     for value in values:
         for name, address in _mailboxes(decode_raw(value[:MAX_VALUE], charset)):
@@ -164,6 +199,8 @@ def _plain_address(address: str) -> str:
 def date(value: str) -> datetime | None:
     """A date and time (RFC 5322, 3.3, and what is written for it) in UTC, to the second."""
     try:
+        if usual := _USUAL_DATE.fullmatch(value):
+            return _usual_date(usual)
         parts = utils.parsedate_tz(value[:500])
         if parts is None:
             return _iso_date(value)
@@ -173,6 +210,16 @@ def date(value: str) -> datetime | None:
         return local - timedelta(seconds=zone if abs(zone) < 86_400 else 0)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
+
+
+def _usual_date(date: re.Match[str]) -> datetime:
+    day, month, year, hour, minute, second, sign, hours, minutes = date.groups()
+    local = datetime(
+        *(int(year), _MONTHS.index(month), int(day), int(hour), int(minute), min(int(second), 59)),
+        tzinfo=UTC,
+    )
+    zone = timedelta(hours=int(hours), minutes=int(minutes))
+    return local + zone if sign == "-" else local - zone
 
 
 def _iso_date(value: str) -> datetime | None:

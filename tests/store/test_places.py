@@ -107,6 +107,7 @@ def test_a_worktree_of_a_bare_repository_follows(bare, name, tmp_path):
 
 
 def sparse(desk, *folders):
+    desk.git("status")  # git leaves files that it has not compared with its index where they are
     desk.git("sparse-checkout", "set", "--cone", "--sparse-index", *folders)
 
 
@@ -149,6 +150,34 @@ def test_in_a_sparse_checkout_what_is_staged_elsewhere_stays(quick, names):
     quick.git("add", "notes.txt")
     quick.ok("tag", names[2], "+vip")
     assert quick.git("status", "--porcelain") == "A  notes.txt\n"
+
+
+@pytest.mark.parametrize("within", [True, False])
+def test_a_sparse_index_is_never_expanded(quick, names, tmp_path, within):
+    quick.ok("new", "Earlier", "-m", "x", "--from", "o@example.com", TIX_NOW="2024-05-06T07:08:09Z")
+    sparse(quick, f"tickets/20{names[0][:2]}" if within else "tickets/2024")
+    trace = tmp_path / "trace"
+    (quick.folder / "agents.yaml").open("a").write("# one of us\n")
+    quick.git("commit", "-qam", "by hand")
+    work_and_look(quick, names[0])
+    quick.ok("tag", names[1], "+new", GIT_TRACE2_PERF=str(trace))
+    quick.ok("note", names[1], "-m", "x", GIT_TRACE2_PERF=str(trace))
+    assert "do_read_index" in trace.read_text()
+    assert "full_index" not in trace.read_text()
+    assert any(quick.folder.glob(f"tickets/*/*/*/{names[1]}/ticket.yaml")) == within
+    quick.clean()
+    assert "tickets/20" in quick.git("ls-files", "--sparse").split("/\n")[0]
+
+
+def test_what_is_staged_in_a_folder_left_out_stays_and_is_not_overwritten(quick, names):
+    path = str(ticket_file(quick, names[0]).relative_to(quick.folder))
+    sparse(quick, "kb")
+    quick.git("rm", "-q", "--cached", "--sparse", path)
+    quick.fails(4, "tag", names[0], "+vip")
+    quick.ok("tag", names[1], "+vip")
+    quick.ok("note", names[1], "-m", "x")
+    assert quick.git("status", "--porcelain") == f"D  {path}\n"
+    assert quick.json("show", names[1])["tags"] == ["vip"]
 
 
 def test_sparseness_is_that_of_the_worktree_that_is_written(quick, names, tmp_path):

@@ -58,11 +58,13 @@ def test_in_a_merge_a_ticket_that_it_changes_is_refused(merging, names):
     assert (merging.folder / ".git" / "MERGE_HEAD").exists()
 
 
-def test_in_a_merge_of_a_sparse_checkout_writing_waits(merging, names):
+def test_in_a_merge_of_a_sparse_checkout_what_git_has_to_place_waits(merging, names):
     merging.git("config", "core.sparseCheckout", "true")
     (merging.folder / ".git" / "info" / "sparse-checkout").write_text("/*\n")
+    merging.ok("note", names[2], "-m", "x")
     head = merging.git("rev-parse", "HEAD")
-    assert "conclude" in merging.fails(4, "note", names[2], "-m", "x")
+    new = ("new", "Another", "-m", "x", "--from", "o@example.com")
+    assert "conclude" in merging.fails(4, *new)
     assert merging.git("rev-parse", "HEAD") == head
     assert not (merging.folder / ".git" / "index.lock").exists()
 

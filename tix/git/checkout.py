@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import stat
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from tix.git import process
 from tix.git.hashing import blob
+from tix.git.objects import Objects
 from tix.git.repository import Checkout
 
 # No object has these for an id.
@@ -20,6 +22,7 @@ CONFLICT = "conflict"
 OTHER = "other"
 
 FEW = 200
+_LIST = ("ls-files", "--stage", "-t", "-z")
 BESIDE = ".tix-"
 
 
@@ -43,27 +46,71 @@ class Staged(NamedTuple):
     absent: bool
 
 
-def staged(checkout: Checkout, paths: Collection[str]) -> dict[str, Staged]:
+def staged(
+    checkout: Checkout, paths: Collection[str], collapsed: Objects | None = None
+) -> dict[str, Staged]:
     """Return what the index holds at some paths.
 
-    A path in conflict has CONFLICT for an id.
+    A path in conflict has CONFLICT for an id. Given objects, folders that a sparse index has
+    collapsed into one row are looked into by those, for git would expand the whole index.
     """
-    few = paths if len(paths) <= FEW else ()  # git compares every path with every row
-    output = process.run(["ls-files", "--stage", "-t", "-z", "--", *few], checkout.top)
+    rows = _listed(checkout, paths) if collapsed is None else _listed_sparse(checkout, paths)
     found: dict[str, Staged] = {}
-    for row in output.decode("utf-8", "surrogateescape").split("\0"):
-        if row:
-            head, path = row.split("\t", 1)
-            tag, _, oid, stage = head.split(" ")
-            found[path] = Staged(oid if stage == "0" else CONFLICT, tag == "S")
-    return found
+    for row in rows:
+        head, path = row.split("\t", 1)
+        tag, _, oid, stage = head.split(" ")
+        found[path] = Staged(oid if stage == "0" else CONFLICT, tag == "S")
+    return found if collapsed is None else found | _inside_folders(found, paths, collapsed)
+
+
+def _listed(checkout: Checkout, paths: Collection[str]) -> list[str]:
+    few = paths if len(paths) <= FEW else ()  # git compares every path with every row
+    return _rows(process.run([*_LIST, "--", *few], checkout.top))
+
+
+def _listed_sparse(checkout: Checkout, paths: Collection[str]) -> list[str]:
+    few = paths if len(paths) <= FEW else ()
+    above = {folder for path in few for folder in _folders(path)}
+    # A folder's plain name would match all that is below it, and a common beginning of all names
+    # would make git look for it, and expand it.
+    specs = (*(f":(glob){_only(one)}/" for one in above), *(f":(literal){one}" for one in few))
+    command = [*_LIST, "--sparse", "--", *specs]
+    return _rows(process.run(command, checkout.top, env={"GIT_LITERAL_PATHSPECS": "0"}))
+
+
+def _rows(output: bytes) -> list[str]:
+    return [row for row in output.decode("utf-8", "surrogateescape").split("\0") if row]
+
+
+def _folders(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+
+
+def _only(folder: str) -> str:
+    """Return a pattern that matches a folder's name, and few others."""
+    plain = re.sub(r"([*?\[\\])", r"\\\1", folder[:-1])
+    return plain + "?" * len(folder[-1].encode("utf-8", "surrogateescape"))
+
+
+def _inside_folders(
+    found: Mapping[str, Staged], paths: Iterable[str], objects: Objects
+) -> dict[str, Staged]:
+    names = {
+        path: f"{found[f'{folder}/'].oid}:{path[len(folder) + 1 :]}"
+        for path in paths
+        for folder in _folders(path)
+        if f"{folder}/" in found
+    }
+    held = zip(names, objects.get_many(list(names.values())), strict=True)
+    return {path: Staged(one.oid, True) for path, one in held if one}
 
 
 def prepare_index(
     checkout: Checkout, blobs: Mapping[str, str | None], keep_open: Sequence[int] = ()
 ) -> Path:
     """Copy the index, with other blobs at some paths (None takes one out); return the copy."""
-    copy = checkout.git_dir / f"tix-index-{os.getpid()}-{secrets.token_hex(4)}"
+    copy = _new_copy(checkout)
     width = max((len(one) for one in blobs.values() if one), default=40)
     rows = (
         f"100644 {oid}\t{path}\0" if oid else f"0 {'0' * width}\t{path}\0"
@@ -79,6 +126,10 @@ def prepare_index(
         copy.unlink(missing_ok=True)
         raise
     return copy
+
+
+def _new_copy(checkout: Checkout) -> Path:
+    return checkout.git_dir / f"tix-index-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def _copy_index(index: Path, copy: Path) -> None:
@@ -98,11 +149,12 @@ def prepare_sparse(
     git itself decides which files belong into the working tree; it writes them into `folder`,
     from where they are moved once the branch has moved.
     """
-    copy = prepare_index(checkout, {}, keep_open)
+    copy = _new_copy(checkout)
     command = ["read-tree", "-m", "-u", old or new, new]
     places = {"GIT_DIR": checkout.git_dir, "GIT_WORK_TREE": folder, "GIT_INDEX_FILE": copy}
     env = {name: str(place) for name, place in places.items()}
     try:
+        _copy_index(checkout.git_dir / "index", copy)
         process.run(command, folder, env=env, keep_open=keep_open)
     except BaseException:
         copy.unlink(missing_ok=True)

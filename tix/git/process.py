@@ -43,6 +43,9 @@ _OWN = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_LITERAL_PATHSPECS": "1",
 }
+# diff-tree reads the index, and expands a sparse one, for nothing: a missing one is an empty one.
+_IN_COMMITS = ("diff-tree",)
+_NO_INDEX = {"GIT_INDEX_FILE": "/nonexistent/index"}
 # Hooks are for what people commit; `core.fsync` makes objects and references last (the value
 # is what git-config(1) calls committed, plus references).
 _SETTINGS = (
@@ -74,11 +77,12 @@ def start(
 
     `stderr` takes its messages where nobody reads them while it runs.
     """
+    ours = _NO_INDEX if arguments[0] in _IN_COMMITS else {}
     try:
         return subprocess.Popen(
             ["git", *_SETTINGS, *arguments],
             cwd=cwd,
-            env=environment(env),
+            env=environment({**ours, **(env or {})}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,

@@ -36,7 +36,8 @@ class Following:
         self._width = repository.width
         self._step = step
         self.blobs: Blobs = bulk.changed(repository, step.old, step.new)
-        self._contents = _Contents(repository, self.blobs)
+        self._objects = Objects(repository.folder)
+        self._contents = _Contents(self._objects, self.blobs)
         self._folders = _new_folders(step.place, self.blobs)
 
     def refuse_uncommitted(self) -> None:
@@ -50,7 +51,8 @@ class Following:
             if path in otherwise or (path not in apart and self._is_unlike(path))
         }
         if doubtful:
-            following.refuse_uncommitted(place, doubtful, self._width)
+            collapsed = self._objects if self._step.sparse else None
+            following.refuse_uncommitted(place, doubtful, self._width, collapsed)
         for folder in self._folders:
             if there := tree.in_the_way(place, f"{folder}/file"):
                 raise Conflict(f"{there} stands where the desk has a folder: move it away")
@@ -68,7 +70,7 @@ class Following:
             yield copy, files
         finally:
             files.close(())
-            self._contents.close()
+            self._objects.close()
             if copy:
                 copy.unlink(missing_ok=True)
 
@@ -126,8 +128,8 @@ def _topmost_missing(top: Path, folder: str, known: dict[str, str]) -> str:
 class _Contents(Mapping[str, bytes | None]):
     """What paths are to hold, read from git where a file could not be moved to its place."""
 
-    def __init__(self, repository: Repository, blobs: Blobs) -> None:
-        self._objects = Objects(repository.folder)
+    def __init__(self, objects: Objects, blobs: Blobs) -> None:
+        self._objects = objects
         self._blobs = blobs
 
     def __getitem__(self, path: str) -> bytes | None:
@@ -140,6 +142,3 @@ class _Contents(Mapping[str, bytes | None]):
 
     def __len__(self) -> int:
         return len(self._blobs)
-
-    def close(self) -> None:
-        self._objects.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tix.errors import Conflict, GitFailed
 from tix.git import checkout as tree
 from tix.git.checkout import Files, Staged
+from tix.git.objects import Objects
 from tix.git.repository import Checkout
 
 Blobs = Mapping[str, tuple[str | None, str | None]]
@@ -17,7 +18,10 @@ Contents = Mapping[str, bytes | None]
 
 
 class Step(NamedTuple):
-    """From one commit to another, in a working tree; git inherits `lock`, the desk's."""
+    """From one commit to another, in a working tree; git inherits `lock`, the desk's.
+
+    `sparse` leaves it to git which files belong into the working tree.
+    """
 
     place: Checkout
     old: str
@@ -76,9 +80,26 @@ def oid(staged: Mapping[str, Staged], path: str) -> str | None:
     return staged[path].oid if path in staged else None
 
 
-def refuse_uncommitted(place: Checkout, blobs: Blobs, width: int) -> None:
-    """Raise Conflict where a file that a write touches has changes that are not committed."""
-    staged = tree.staged(place, blobs)
+def within(staged: Mapping[str, Staged], paths: Iterable[str]) -> bool:
+    """Tell whether a sparse checkout has files checked out at, or else beside, all these paths."""
+    folders = {_folder(path) for path, one in staged.items() if not one.absent}
+    return all(
+        not staged[path].absent if path in staged else _folder(path) in folders for path in paths
+    )
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def refuse_uncommitted(
+    place: Checkout, blobs: Blobs, width: int, collapsed: Objects | None = None
+) -> Mapping[str, Staged]:
+    """Raise Conflict where a file that a write touches has changes that are not committed.
+
+    Returns what is staged there; `collapsed` is what `tix.git.checkout.staged` takes.
+    """
+    staged = tree.staged(place, blobs, collapsed)
     for path, known in blobs.items():
         if oid(staged, path) == tree.CONFLICT:
             raise Conflict(
@@ -91,6 +112,7 @@ def refuse_uncommitted(place: Checkout, blobs: Blobs, width: int) -> None:
                 f"{path} has changes that are not committed: commit them (`git commit -- {path}`) "
                 f"or drop them (`git checkout HEAD -- {path}`), then try again"
             )
-    for folder in {path.rpartition("/")[0] for path in blobs}:
+    for folder in {_folder(path) for path in blobs}:
         if there := tree.in_the_way(place, f"{folder}/file"):
             raise Conflict(f"{there} stands where the desk has a folder: move it away")
+    return staged

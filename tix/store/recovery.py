@@ -39,14 +39,15 @@ def _finish(repository: Repository, left: Journal, lock: locks.DeskLock) -> None
     place = Checkout(Path(left.top), Path(left.git_dir))
     if not tree.still_on(place, left.ref):
         return
-    staged = tree.staged(place, left.paths)
+    with Objects(repository.folder) as objects:
+        staged = tree.staged(place, left.paths, objects if left.sparse else None)
+        found = {path: objects.get(new) if new else None for path, (_, new) in left.paths.items()}
     behind = {
         path: blobs for path, blobs in left.paths.items() if following.oid(staged, path) == blobs[0]
     }
-    with Objects(repository.folder) as objects:
-        found = {path: objects.get(new) if new else None for path, (_, new) in left.paths.items()}
     contents = {path: one.content if one else None for path, one in found.items()}
-    step = following.Step(place, left.old, left.new, left.sparse, lock.descriptor)
+    sparse = left.sparse and not following.within(staged, left.paths)
+    step = following.Step(place, left.old, left.new, sparse, lock.descriptor)
     with following.prepared(step, behind, contents) as (copy, files):
         following.put_files(step, left.paths, contents, files, repository.width)
         copy.replace(place.git_dir / "index")

@@ -259,15 +259,18 @@ class _CheckedOut:
         self._place = place
         self._lock = lock
         self._index = index
+        self._sparse = store.repository.flag("core.sparsecheckout")
         self._contents: dict[str, bytes | None] = {}
 
     def write(self, parent: str, planned: Sequence[Commit], why: str) -> Written | None:
         for one in planned:
             self._contents.update(one.changes)
         blobs = self._blobs(parent)
-        following.refuse_uncommitted(self._place, blobs, self._repository.width)
+        collapsed = self._store.objects if self._sparse else None
+        staged = following.refuse_uncommitted(self._place, blobs, self._repository.width, collapsed)
+        sparse = self._sparse and not following.within(staged, blobs)
         ids = commits.write(self._repository, parent, planned, (self._lock.descriptor,))
-        step = self._step(parent, ids[-1])
+        step = self._step(parent, ids[-1], sparse)
         width = self._repository.width
         with following.prepared(step, blobs, self._contents) as (copy, files):
 
@@ -278,15 +281,14 @@ class _CheckedOut:
 
     def follow(self, parent: str, new: str, why: str) -> Written | None:
         """Move the branch over many commits that are written already, and follow it."""
-        step = self._step(parent, new)
+        step = self._step(parent, new, self._sparse)
         many = bulk.Following(self._repository, step)
         many.refuse_uncommitted()
         with many.prepared() as (copy, files):
             put = partial(many.put_files, files)
             return self._move(step, [new], why, many.blobs, lambda: self._follow(copy, put))
 
-    def _step(self, parent: str, new: str) -> Step:
-        sparse = self._repository.flag("core.sparsecheckout")
+    def _step(self, parent: str, new: str, sparse: bool) -> Step:
         return Step(self._place, parent, new, sparse, self._lock.descriptor)
 
     def _blobs(self, parent: str) -> Blobs:
@@ -303,7 +305,7 @@ class _CheckedOut:
     ) -> Written | None:
         paths = (str(step.place.top), str(step.place.git_dir))
         private = self._repository.private
-        Journal(self._repository.ref, step.old, step.new, *paths, step.sparse, blobs).save(private)
+        Journal(self._repository.ref, step.old, step.new, *paths, self._sparse, blobs).save(private)
         # From here until it is known where the branch stands, a failure leaves the lock to the
         # recovery.
         self._index.keep = True

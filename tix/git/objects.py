@@ -101,6 +101,11 @@ class Objects:
             if asked:
                 self.close()  # nobody waits for what was asked ahead
 
+    def commit(self, ref: str) -> str:
+        """Return the commit that a reference stands at now; empty where it stands nowhere."""
+        found = self.get(f"{ref}^{{commit}}")
+        return found.oid if found else ""
+
     def tree(self, name: str) -> list[TreeEntry]:
         """Read a folder; an empty list where there is none."""
         found = self.get(name)

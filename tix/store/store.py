@@ -160,7 +160,7 @@ class Store:
     ) -> Written | None:
         with ExitStack() as held:
             index = self._lock_index(held) if first else None
-            parent = self.repository.resolve()
+            parent = self.objects.commit(self.repository.ref)
             snapshot = Snapshot(self.objects, parent, self.prefix)
             planned = [self._commit(one, committer, now()) for one in build(snapshot)]
             if not planned:
@@ -238,7 +238,7 @@ class Store:
         assert place is not None  # noqa: S101 its index is locked
         if not tree.still_on(place, self.repository.ref):
             raise Conflict("another branch was checked out meanwhile: try again")
-        return place if self.repository.resolve() == parent else None
+        return place if self.objects.commit(self.repository.ref) == parent else None
 
     def _commit(self, draft: Draft, committer: str, committed: datetime) -> Commit:
         changes = {f"{self.prefix}{path}": content for path, content in draft.changes.items()}

@@ -19,7 +19,7 @@ from types import TracebackType
 
 from tix.errors import Committed, Conflict, GitFailed, HeldByGit, TixError
 from tix.git import checkout as tree
-from tix.git import commits
+from tix.git import commits, upkeep
 from tix.git.commits import Commit
 from tix.git.hashing import blob
 from tix.git.objects import Objects
@@ -130,6 +130,18 @@ class Store:
         Temporary; then nothing has changed.
         """
         refuse_if_unwritable(self.repository)
+        written = self._write(build, committer, now, why, streamed)
+        upkeep.after_write(self.repository)
+        return written
+
+    def _write(
+        self,
+        build: Callable[[Snapshot], Iterable[Draft]],
+        committer: str,
+        now: Callable[[], datetime],
+        why: str,
+        streamed: Meanwhile | None,
+    ) -> Written:
         with DeskLock(self.repository.private) as lock:
             if is_interrupted(self.repository):
                 recovery.recover(self.repository, lock)

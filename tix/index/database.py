@@ -7,7 +7,7 @@ from pathlib import Path
 
 # Any change of the tables or of `tix.text.fold` counts up: an index of another version is
 # rebuilt.
-VERSION = 5
+VERSION = 6
 BUSY_MS = 60_000
 
 _TABLES = """
@@ -29,11 +29,20 @@ CREATE TABLE entries (
 ) WITHOUT ROWID;
 CREATE INDEX entries_by_ticket ON entries (ticket);
 CREATE INDEX entries_by_message ON entries (message_id) WHERE message_id <> '';
+CREATE INDEX entries_with_attachments ON entries (ticket) WHERE attachments > 0;
+CREATE INDEX notes_by_ticket ON entries (ticket) WHERE kind = 'note';
 CREATE INDEX tickets_by_update ON tickets (updated);
 CREATE INDEX tickets_by_creation ON tickets (created);
 CREATE INDEX tickets_by_due ON tickets (due) WHERE due IS NOT NULL;
-CREATE INDEX tickets_by_assignee ON tickets (assignee) WHERE assignee <> '';
+CREATE INDEX tickets_by_assignee ON tickets (assignee, updated);
+CREATE INDEX tickets_by_status ON tickets (status, updated);
 CREATE INDEX tickets_by_name ON tickets (substr(id, 8));
+CREATE VIEW statuses AS
+WITH RECURSIVE used (name) AS (
+    SELECT min(status) FROM tickets
+    UNION ALL
+    SELECT (SELECT min(status) FROM tickets WHERE status > name) FROM used WHERE name IS NOT NULL
+) SELECT name FROM used WHERE name IS NOT NULL;
 CREATE TABLE keys (key TEXT, ticket TEXT, n TEXT, PRIMARY KEY (key, ticket, n)) WITHOUT ROWID;
 CREATE INDEX keys_by_ticket ON keys (ticket);
 CREATE TABLE queued (ticket TEXT, entry TEXT, PRIMARY KEY (ticket, entry)) WITHOUT ROWID;

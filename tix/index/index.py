@@ -147,18 +147,18 @@ class Index:
     def _select(
         self, query: Query, settings: Settings, now: datetime, by: str, limit: int | None
     ) -> list[Row]:
-        from tix.index.search import where
+        from tix.index.search import source, where
 
-        condition, values = where(query, settings, now)
-        sql = f"SELECT {_FIELDS} FROM tickets WHERE {condition} ORDER BY {by} LIMIT ?"  # noqa: S608
+        (condition, values), tickets = where(query, settings, now), source(query, settings)
+        sql = f"SELECT {_FIELDS} FROM {tickets} WHERE {condition} ORDER BY {by} LIMIT ?"  # noqa: S608
         return self._ask(sql, (*values, -1 if limit is None else limit), _row)
 
     def count(self, query: Query, settings: Settings, now: datetime) -> int:
         """Count the tickets that a query names."""
-        from tix.index.search import where
+        from tix.index.search import source, where
 
-        condition, values = where(query, settings, now)
-        sql = f"SELECT count(*) FROM tickets WHERE {condition}"  # noqa: S608
+        (condition, values), tickets = where(query, settings, now), source(query, settings)
+        sql = f"SELECT count(*) FROM {tickets} WHERE {condition}"  # noqa: S608
         return self._ask(sql, values, _number)[0]
 
     def ids_like(self, text: str, closed: Sequence[str]) -> list[str]:

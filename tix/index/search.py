@@ -53,6 +53,29 @@ class _Sql:
         return ", ".join("?" * len(values))
 
 
+def source(query: Query, settings: Settings) -> str:
+    """Return what a query is to be asked of: the table, and by which index, where that is known.
+
+    Tickets that are not solved are few, however many there are: they are found by their status,
+    and all else is looked for among them. A desk's other tickets are nearly all of one status.
+    """
+    few = any(not one.negated and _is_few(one, settings) for one in query.terms)
+    return "tickets INDEXED BY tickets_by_status" if few else "tickets"
+
+
+def _is_few(term: Term, settings: Settings) -> bool:
+    match term:
+        case Overdue():
+            return False  # these have an index of their own
+        case Types():
+            names = settings.named(*term.values)
+        case OneOf(key="status"):
+            names = term.values
+        case _:
+            return False
+    return bool(names) and {settings.type_of(one) for one in names} <= set(_UNSOLVED)
+
+
 def where(query: Query, settings: Settings, now: datetime) -> tuple[str, list[object]]:
     """Return a query as a condition on the table `tickets`, and its parameters."""
     sql = _Sql(settings, times.milliseconds(now))
@@ -83,15 +106,37 @@ def _term(sql: _Sql, term: Term) -> str:
 
 def _types(sql: _Sql, types: Sequence[str]) -> str:
     # An `until` that is over reads as open, though nothing has run since.
-    waiting = sql.settings.named("pending", "hold")
-    named = [one for one in sql.settings.named(*types) if one not in waiting]
-    parts = [f"status IN ({sql.marks(named)})"]
+    settings, named = sql.settings, sql.settings.named(*types)
+    waiting = settings.named("pending", "hold")
     if "open" in types:
-        parts.append(f"status NOT IN ({sql.marks(tuple(sql.settings.statuses))})")
-        parts.append(f"(status IN ({sql.marks(waiting)}) AND until <= {sql.now})")
-    if held := [one for one in waiting if sql.settings.type_of(one) in types]:
-        parts.append(f"(status IN ({sql.marks(held)}) AND ifnull(until > {sql.now}, 1))")
-    return f"({' OR '.join(parts)})"
+        return f"({_open(sql, (*named, *waiting))} AND {_over_or(sql, _less(waiting, named))})"
+    return f"({_one_of_these(sql, named)} AND {_not_over_or(sql, waiting)})"
+
+
+def _open(sql: _Sql, names: Sequence[str]) -> str:
+    # A status that the desk does not name reads as open.
+    named = sql.marks(names)
+    known = sql.marks(tuple(sql.settings.statuses))
+    names_in_use = f"name IN ({named}) OR name NOT IN ({known})"
+    return f"status IN (SELECT name FROM statuses WHERE {names_in_use})"  # noqa: S608
+
+
+def _one_of_these(sql: _Sql, names: Sequence[str]) -> str:
+    # Where most tickets may be meant, the index by status would find them in no useful order.
+    many = len(names) > 1 and not {sql.settings.type_of(one) for one in names} <= set(_UNSOLVED)
+    return f"{'+' * many}status IN ({sql.marks(names)})"
+
+
+def _over_or(sql: _Sql, waiting: Sequence[str]) -> str:
+    return f"(status NOT IN ({sql.marks(waiting)}) OR ifnull(until <= {sql.now}, 0))"
+
+
+def _not_over_or(sql: _Sql, waiting: Sequence[str]) -> str:
+    return f"(status NOT IN ({sql.marks(waiting)}) OR ifnull(until > {sql.now}, 1))"
+
+
+def _less(names: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one for one in names if one not in others)
 
 
 def _one_of(sql: _Sql, term: OneOf) -> str:
@@ -118,11 +163,10 @@ def _in_sets(sql: _Sql, key: str, values: Sequence[str]) -> str:
 
 def _statuses(sql: _Sql, values: Sequence[str]) -> str:
     waiting = sql.settings.named("pending", "hold")
-    over = f"(status IN ({sql.marks(waiting)}) AND ifnull(until <= {sql.now}, 0))"
-    plain = f"(NOT {over} AND status IN ({sql.marks(values)}))"
     if sql.settings.first("open") not in values:
-        return plain
-    return f"({plain} OR (status IN ({sql.marks(waiting)}) AND until <= {sql.now}))"
+        return f"({_one_of_these(sql, values)} AND {_not_over_or(sql, waiting)})"
+    also = _less(waiting, values)
+    return f"({_one_of_these(sql, (*values, *also))} AND {_over_or(sql, also)})"
 
 
 def _prefix(sql: _Sql, term: Prefix) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -13,7 +12,7 @@ from tix.cli import arguments
 from tix.cli.command import command
 from tix.cli.session import Session, harmless, terminal_width
 from tix.errors import Unknown, UsageError
-from tix.reports import Case, Message, Report, Section, words
+from tix.reports import Kept, Report, Section, words
 
 FORMATS = ("table", "json", "csv", "md")
 
@@ -59,7 +58,7 @@ def report_command(
     if start and end and end <= start:
         raise UsageError(f"--until {until!r} is not later than --since {since!r}: turn them round")
     made = reports.REPORTS[name](
-        _cases(session),
+        _kept(session),
         session.desk.settings,
         # Lines that follow each other in one second are set apart by milliseconds.
         clock.now() + timedelta(seconds=1),
@@ -79,9 +78,12 @@ def _moment(text: str | None) -> datetime | None:
     return when.moment(text, clock.now(), future=False)
 
 
-def _cases(session: Session) -> Iterator[Case]:
-    for ticket, posted in session.desk.histories():
-        yield Case(ticket, tuple(Message.of(one) for one in posted))
+def _kept(session: Session) -> Kept:
+    from tix.cli.progress import meter
+    from tix.reports import filling
+
+    with meter("working out figures") as shown:
+        return filling.kept(session.desk, lambda done, total: shown.at(done, done / total))
 
 
 def _printed(report: Report, form: str) -> str:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -268,14 +268,17 @@ class Desk:
         """Read a ticket's entries, but for malformed ones."""
         return thread(self.snapshot, name)
 
-    def histories(self) -> Iterator[tuple[Ticket, list[Posted]]]:
-        """Yield every ticket that can be read, with its entries but for their texts, by id."""
-        left = iter(self.index.ids())
-        while names := list(islice(left, BATCH)):
-            posted: dict[str, list[Posted]] = {name: [] for name in names}
-            for one in self.index.posted(names[0], names[-1]):
-                posted.setdefault(one.ticket, []).append(one)
-            for ticket in self.snapshot.tickets(names):
+    def histories(
+        self, names: Iterable[str] | None = None
+    ) -> Iterator[tuple[Ticket, list[Posted]]]:
+        """Yield the named tickets that can be read, with their entries but for their texts.
+
+        Without names: every ticket, by id.
+        """
+        left = iter(self.index.ids() if names is None else names)
+        while part := list(islice(left, BATCH)):
+            posted = self.index.posted(part)
+            for ticket in self.snapshot.tickets(part):
                 yield ticket, posted[ticket.id]
 
     # Writing.

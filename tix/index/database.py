@@ -56,6 +56,28 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 """
 
+# What reports count of each ticket: see `tix.index.figures`.
+_FIGURES = """
+CREATE TABLE figures (
+    number INTEGER PRIMARY KEY, ticket TEXT UNIQUE, settled INTEGER, left_out TEXT,
+    created INTEGER, resolved INTEGER, queued INTEGER, queue TEXT, priority TEXT, category TEXT,
+    channel TEXT, language TEXT, assignee TEXT, due INTEGER
+);
+CREATE TABLE figured (basis TEXT);
+CREATE TABLE happenings (
+    name INTEGER, number INTEGER, place INTEGER, at INTEGER, agent TEXT, channel TEXT,
+    several INTEGER, seconds REAL, PRIMARY KEY (name, number, place)
+) WITHOUT ROWID;
+CREATE INDEX happenings_several ON happenings (name, at) WHERE several = 1;
+CREATE INDEX figures_queued ON figures (queued) WHERE queued > 0;
+CREATE TABLE stretches (
+    number INTEGER, start INTEGER, finish INTEGER, kind TEXT, flow INTEGER,
+    PRIMARY KEY (number, start)
+) WITHOUT ROWID;
+CREATE INDEX stretches_unsolved ON stretches (finish, start)
+WHERE kind NOT IN ('solved', 'closed', 'merged');
+"""
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open an index for reading and, where the folder allows it, writing."""
@@ -69,6 +91,7 @@ def create(path: Path | None) -> sqlite3.Connection:
     """Make an empty index, in memory where no path is given."""
     database = _tuned(sqlite3.connect(path or ":memory:"))
     database.executescript(_TABLES)
+    database.executescript(_FIGURES)
     database.execute(f"PRAGMA user_version = {VERSION}")
     return database
 

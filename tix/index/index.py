@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -22,6 +22,7 @@ from tix.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     # What shows one ticket needs no queries.
+    from tix.index.figures import Answer, Figured, Question
     from tix.index.rows import Rows
     from tix.index.update import Progress
     from tix.problem import Problem
@@ -112,23 +113,28 @@ class Index:
         return config.kept(found[0]) if found and found[0] else None
 
     def _ask(self, sql: str, values: Sequence[object], make: Make[T]) -> list[T]:
+        return self._persist(
+            lambda database: opening.ask(database, self._source, sql, values, make)
+        )
+
+    def _persist(self, work: Callable[[sqlite3.Connection], T]) -> T:
         for turn in range(TRIES):
             if turn:
                 self._database.close()
                 self._database = opening.opened(self._source, alone=turn == TRIES - 1)
             with suppress(Moved):
-                return self._answer(sql, values, make)
+                return self._unless_damaged(work)
         raise Temporary("other commands kept moving the index: try again")
 
-    def _answer(self, sql: str, values: Sequence[object], make: Make[T]) -> list[T]:
+    def _unless_damaged(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
-            return opening.ask(self._database, self._source, sql, values, make)
+            return work(self._database)
         except sqlite3.DatabaseError as error:
             if not opening.is_damage(error):
                 raise
         self._database.close()
         self._database = opening.mended(self._source)
-        return opening.ask(self._database, self._source, sql, values, make)
+        return work(self._database)
 
     def select(
         self, query: Query, settings: Settings, now: datetime, sort: str, limit: int | None = None
@@ -240,13 +246,16 @@ class Index:
         """Return the ids of all tickets that can be read, in their order."""
         return self._ask("SELECT id FROM tickets ORDER BY id", (), _text)
 
-    def posted(self, first: str, last: str) -> list[Posted]:
-        """Return the entries of the tickets from one id to another, in the order of ids."""
+    def posted(self, tickets: Collection[str]) -> dict[str, list[Posted]]:
+        """Return the entries of some tickets."""
+        found: dict[str, list[Posted]] = {one: [] for one in tickets}
         sql = (
             "SELECT ticket, substr(name, -8), kind, direction, public, author, date, arrived,"
-            " channel, automatic FROM entries WHERE ticket BETWEEN ? AND ? ORDER BY ticket, path"
+            " channel, automatic FROM entries WHERE ticket IN"
         )
-        return self._ask(sql, (first, last), _posted)
+        for row in self._among(sql, tickets):
+            found[row[0]].append(_posted(row))
+        return found
 
     def queued(self) -> int:
         """Count the messages whose last delivery line is `queued`."""
@@ -261,6 +270,32 @@ class Index:
             return self._ask(f"{sql} LIMIT ?", (limit,), _text)
         sql = "SELECT value FROM sets WHERE key = ? GROUP BY 1 ORDER BY count(*) DESC LIMIT ?"
         return self._ask(sql, (field, limit), _text)
+
+    # What reports count.
+
+    def unfigured(self, basis: str) -> list[str]:
+        """Return the tickets of which no figures are kept that were worked out on a basis."""
+        from tix.index import figures
+
+        return self._persist(
+            lambda database: opening.together(
+                database, self._source, lambda: figures.missing(database, basis)
+            )
+        )
+
+    def keep_figures(self, basis: str, found: Sequence[Figured]) -> None:
+        """Keep what reports count of some tickets: in the index, or for as long as it is open."""
+        self._persist(lambda database: opening.keep(database, self._source, basis, found))
+
+    def figures(self, basis: str, questions: Sequence[Question]) -> Answer:
+        """Add up what is kept, for questions of one window."""
+        from tix.index import figures
+
+        return self._persist(
+            lambda database: opening.together(
+                database, self._source, lambda: figures.answer(database, basis, questions)
+            )
+        )
 
     def arrived_since(self, moment: datetime, limit: int = 20) -> list[tuple[str, str, datetime]]:
         """Return the messages that came in after a moment: ticket, sender, time; newest first."""

@@ -17,6 +17,7 @@ from tix.index import database as db
 from tix.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from tix.index.figures import Figured
     from tix.index.rows import Rows
     from tix.index.update import Progress
 
@@ -63,15 +64,40 @@ def ask(
 
     Raises Moved, and DatabaseError, also where a value is none that tix wrote.
     """
-    with database:
-        database.execute("BEGIN")
-        if db.get_meta(database, "head") != source.snapshot.commit:
-            raise Moved
-        rows = database.execute(sql, values).fetchall()
+    rows = together(database, source, lambda: database.execute(sql, values).fetchall())
     try:
         return [make(row) for row in rows]
     except (ValueError, TypeError, OverflowError) as error:
         raise sqlite3.DatabaseError("a value cannot be read") from error
+
+
+def together(
+    database: sqlite3.Connection, source: Source, work: Callable[[], T], begin: str = "BEGIN"
+) -> T:
+    """Do something with the index as it is at the source's commit. Raises Moved."""
+    with database:
+        database.execute(begin)
+        if db.get_meta(database, "head") != source.snapshot.commit:
+            raise Moved
+        return work()
+
+
+def keep(
+    database: sqlite3.Connection, source: Source, basis: str, found: Sequence[Figured]
+) -> None:
+    """Keep figures: where the index cannot be written, apart, as long as it is open."""
+    from tix.index import figures
+
+    def work() -> None:
+        figures.keep(database, basis, found)
+
+    try:
+        together(database, source, work, "BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if is_damage(error):
+            raise
+        figures.apart(database)
+        together(database, source, work)
 
 
 def opened(source: Source, *, alone: bool = False) -> sqlite3.Connection:

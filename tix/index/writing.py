@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from tix.index import figures
 from tix.index.rows import EntryRows, Rows, TicketRows
 from tix.problem import Problem
 
@@ -27,6 +28,7 @@ def replace(database: sqlite3.Connection, rows: Sequence[Rows]) -> None:
 def forget(database: sqlite3.Connection, paths: Sequence[str]) -> None:
     """Take out what is held of files."""
     # The words of what is gone stay in the full text, where nothing refers to them any more.
+    figures.forget(database, {path.split("/")[-2] for path in paths})
     named = [(path,) for path in paths]
     database.executemany("DELETE FROM texts WHERE path = ?", named)
     database.executemany("DELETE FROM problems WHERE path = ?", named)

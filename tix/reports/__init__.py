@@ -2,6 +2,7 @@
 
 from tix.reports.catalogue import BY, REPORTS, Maker
 from tix.reports.facts import Case, Message
+from tix.reports.keeping import Kept
 from tix.reports.report import Cell, Column, Kind, Report, Section
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Case",
     "Cell",
     "Column",
+    "Kept",
     "Kind",
     "Maker",
     "Message",

@@ -14,11 +14,12 @@ from datetime import datetime
 from types import MappingProxyType
 
 from tix.errors import Unknown
+from tix.reports import keeping
 from tix.reports.facts import Case
+from tix.reports.keeping import Kept
 from tix.reports.measures import Count, Lengths, Measure, Ratio
 from tix.reports.notes import notes
 from tix.reports.periods import PERIODS, Window
-from tix.reports.replay import Facts
 from tix.reports.report import Report
 from tix.reports.sheets import AgentRows, Durations, Figures, Rows, Sheet, tallies
 from tix.reports.tally import Tally, counted
@@ -99,7 +100,7 @@ class Maker:
 
     def __call__(
         self,
-        cases: Iterable[Case],
+        cases: Iterable[Case] | Kept,
         settings: Settings,
         now: datetime,
         *,
@@ -107,26 +108,33 @@ class Maker:
         until: datetime | None = None,
         by: str = "",
     ) -> Report:
-        """Read the cases once and return the report. Raises Unknown for a `by` it has not."""
+        """Return the report of cases, which are read once, or of what is kept of them.
+
+        Raises Unknown for a `by` it has not.
+        """
         if by and by not in self.by:
             raise Unknown(f"grouping of {self.name}", by, self.by)
         chosen, left_out = by or self.default, Counter[str]()
         sheets, window = self.sheets(chosen), Window.of(since, until, now)
-        tallied = _tallied(sheets, counted(cases, settings, now, window, left_out), window)
+        tallied, rest = _begun(cases, tallies(sheets), window, left_out)
+        for facts in counted(rest, settings, now, window, left_out):
+            for tally in tallied.values():
+                tally.add(facts)
         sections = tuple(one.section(tallied[one.by], settings) for one in sheets)
         also = [name for one in sheets for name in one.meanings]
         lines = notes(sections, also, left_out)
         return Report(self.name, self.title, now, since, until, chosen, sections, lines)
 
 
-def _tallied(sheets: Sequence[Sheet], found: Iterable[Facts], window: Window) -> dict[str, Tally]:
-    tallied = {
-        by: Tally(by, window, stock_only=stock_only) for by, stock_only in tallies(sheets).items()
-    }
-    for facts in found:
-        for tally in tallied.values():
-            tally.add(facts)
-    return tallied
+def _begun(
+    cases: Iterable[Case] | Kept, wanted: dict[str, bool], window: Window, left_out: Counter[str]
+) -> tuple[dict[str, Tally], Iterable[Case]]:
+    """Return tallies of what is kept, and the cases that are still to be counted."""
+    if not isinstance(cases, Kept):
+        return {by: Tally(by, window, stock_only=only) for by, only in wanted.items()}, cases
+    found = cases.answer(keeping.questions(wanted, window))
+    left_out.update(found.left_out)
+    return keeping.tallies(wanted, window, found), cases.cases(found.others)
 
 
 def _summary(by: str) -> tuple[Sheet, ...]:

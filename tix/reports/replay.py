@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tix import times
 from tix.model import Ticket, TimelineEvent
 from tix.reports import spans
 from tix.reports.facts import Case, Message
@@ -62,6 +63,7 @@ class Facts:
 
     `left_out` is `spam`, `merged`, `undone` (its creation was) or empty; `resolution` is there
     while the ticket stands solved; `queued` is the number of replies that are still to be sent.
+    `settled` tells that all this is the same whenever it is asked, but for what lies ahead.
     """
 
     ticket: Ticket
@@ -78,6 +80,7 @@ class Facts:
     notes: tuple[Contact, ...]
     rating: Rating | None
     queued: int
+    settled: bool = True
 
     def kind_before(self, moment: datetime) -> str:
         """Return the type of the status just before a moment; empty before creation."""
@@ -94,7 +97,8 @@ def replay(case: Case, settings: Settings, now: datetime) -> Facts:
     created = _created(case, lines, now)
     standing = spans.standing(lines)
     statuses = spans.turns(ticket, settings, standing, created)
-    statuses += spans.present(ticket, settings, statuses[-1], now)
+    by_hand = list(spans.present(ticket, settings, statuses[-1], now))
+    statuses += by_hand
     stretches = spans.spans(statuses, now)
     automatic = frozenset(one.key for one in case.messages if one.automatic)
     solves = spans.solves(statuses, automatic)
@@ -116,6 +120,7 @@ def replay(case: Case, settings: Settings, now: datetime) -> Facts:
         notes=tuple(post.notes()),
         rating=_rating(ticket, standing, solves, created),
         queued=post.queued(),
+        settled=not by_hand and created < times.LATEST,
     )
 
 

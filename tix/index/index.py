@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 TRIES = 5
+# A word is frequent from so many texts on; the orders in which an index has tickets.
+FREQUENT = 2000
+WALKED = ("updated", "created", "id")
 MANY = 500
 
 
@@ -142,7 +145,18 @@ class Index:
         """Return the tickets that a query names; `sort` is a key of `search.SORTS` or SQL."""
         from tix.index.search import order
 
-        return self._select(query, settings, now, order(sort, settings), limit)
+        # The newest few of many that have a word are found sooner in their order than by the word.
+        walked = limit is not None and sort.removeprefix("-") in WALKED and self._frequent(query)
+        return self._select(query, settings, now, order(sort, settings), limit, walked)
+
+    def _frequent(self, query: Query) -> bool:
+        from tix.index.search import matches
+
+        sql = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+        asked = matches(query)
+        return bool(asked) and all(
+            self._ask(sql, (one, FREQUENT), _number) == [FREQUENT] for one in asked
+        )
 
     def first(
         self, query: Query, settings: Settings, now: datetime, by: str, limit: int = 1
@@ -151,11 +165,18 @@ class Index:
         return self._select(query, settings, now, by, limit)
 
     def _select(
-        self, query: Query, settings: Settings, now: datetime, by: str, limit: int | None
+        self,
+        query: Query,
+        settings: Settings,
+        now: datetime,
+        by: str,
+        limit: int | None,
+        walked: bool = False,
     ) -> list[Row]:
         from tix.index.search import source, where
 
-        (condition, values), tickets = where(query, settings, now), source(query, settings)
+        condition, values = where(query, settings, now, walked=walked)
+        tickets = source(query, settings)
         sql = f"SELECT {_FIELDS} FROM {tickets} WHERE {condition} ORDER BY {by} LIMIT ?"  # noqa: S608
         return self._ask(sql, (*values, -1 if limit is None else limit), _row)
 

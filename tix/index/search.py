@@ -46,6 +46,7 @@ class _Sql:
 
     settings: Settings
     now: int
+    walked: bool
     values: list[object] = field(default_factory=list)
 
     def marks(self, values: Sequence[object]) -> str:
@@ -76,9 +77,21 @@ def _is_few(term: Term, settings: Settings) -> bool:
     return bool(names) and {settings.type_of(one) for one in names} <= set(_UNSOLVED)
 
 
-def where(query: Query, settings: Settings, now: datetime) -> tuple[str, list[object]]:
-    """Return a query as a condition on the table `tickets`, and its parameters."""
-    sql = _Sql(settings, times.milliseconds(now))
+def matches(query: Query) -> list[str]:
+    """Return what a query's tickets must all match in the full text."""
+    words = (one for one in query.terms if isinstance(one, Words) and not one.negated)
+    return [found for term in words for one in term.phrases if (found := _match(one))]
+
+
+def where(
+    query: Query, settings: Settings, now: datetime, *, walked: bool = False
+) -> tuple[str, list[object]]:
+    """Return a query as a condition on the table `tickets`, and its parameters.
+
+    Where tickets are `walked` in an order until there are enough, each is looked at for its
+    words; else those are looked up that have the words.
+    """
+    sql = _Sql(settings, times.milliseconds(now), walked)
     parts = [_term(sql, one) for one in query.terms]
     return " AND ".join(parts) or "1", sql.values
 
@@ -213,15 +226,19 @@ def _has(what: str) -> str:
 
 
 def _phrase(sql: _Sql, phrase: Phrase) -> str:
-    terms = " + ".join(f'"{word}"' for word in _tokens(phrase.text))
-    if not terms:
-        sql.values.append(phrase.text.strip())
+    match = _match(phrase)
+    sql.values.append(match or phrase.text.strip())
+    if not match:
         return "instr(folded_subject, ?)"
-    sql.values.append(f"{terms}*" if phrase.prefix else terms)
-    return (
-        "id IN (SELECT ticket FROM texts WHERE doc IN "
-        "(SELECT rowid FROM words WHERE words MATCH ?))"
-    )
+    rows = "SELECT rowid FROM words WHERE words MATCH ?"
+    if sql.walked:
+        return f"EXISTS (SELECT 1 FROM texts WHERE ticket = tickets.id AND +doc IN ({rows}))"  # noqa: S608
+    return f"id IN (SELECT ticket FROM texts WHERE doc IN ({rows}))"  # noqa: S608
+
+
+def _match(phrase: Phrase) -> str:
+    terms = " + ".join(f'"{word}"' for word in _tokens(phrase.text))
+    return f"{terms}*" if terms and phrase.prefix else terms
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What tix costs: `python -m benchmarks`, or `make bench`. See README.md here."""

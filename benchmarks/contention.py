@@ -12,6 +12,7 @@ gives up until the next sync, which loses nothing. What is compared is the wait 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
 import subprocess
@@ -22,7 +23,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import quantiles
 
 TRIES = 10
 LONGEST = 8.0
@@ -210,17 +210,21 @@ def fairness(shares: Sequence[float]) -> float:
     return sum(shares) ** 2 / (len(shares) * squares) if squares else 0
 
 
+def mark(ordered: Sequence[float], share: float) -> float:
+    """Return what a share of some ordered values does not exceed; 0 where there are none."""
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0
+
+
 def line(writers: int, plan: Plan, outcomes: Sequence[Outcome]) -> str:
     """Return a row of the table."""
     tries = [one for each in outcomes for one in each.tries]
     waited = sorted(one for each in outcomes for one in each.waited)
-    marks = quantiles(waited, n=100, method="inclusive") if len(waited) > 1 else [*waited, 0] * 50
+    half, most, longest = (mark(waited, share) * 1000 for share in (0.5, 0.95, 1))
     cells = (
         f"{writers}", plan.wait, f"{plan.rate:g}/s" if plan.rate else "all the time",
         f"{len(tries) / plan.seconds:.1f}", f"{len(waited) / plan.seconds:.1f}",
         f"{sum(tries) / max(1, len(tries)):.2f}", f"{max(tries, default=0)}",
-        f"{marks[49] * 1000:,.0f}", f"{marks[94] * 1000:,.0f}",
-        f"{waited[-1] * 1000:,.0f}" if waited else "",
+        f"{half:,.0f}", f"{most:,.0f}", f"{longest:,.0f}",
         f"{fairness([len(each.tries) for each in outcomes]):.2f}",
         f"{sum(each.given_up for each in outcomes)}",
     )  # fmt: skip

@@ -98,3 +98,13 @@ def test_waits_grow_only_where_they_are_to():
 def test_fairness_is_one_where_all_have_the_same():
     assert fairness([3, 3, 3]) == 1
     assert fairness([9, 0, 0]) == pytest.approx(1 / 3)
+
+
+def test_a_crowd_that_published_nothing_has_a_line_too():
+    plan = Plan("none", 0.1, 1, 0, 0)
+    assert contention.line(2, plan, [contention.Outcome()]).count("|") == 13
+
+
+def test_marks_are_values_that_were_measured():
+    assert [contention.mark([1, 2, 3, 4], share) for share in (0.5, 0.95, 1)] == [2, 4, 4]
+    assert contention.mark([], 0.5) == 0

@@ -5,14 +5,19 @@ Bad *data* is never an error: it is collected as `tix.model.Problem` values and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 
 class TixError(Exception):
-    """A request that cannot be carried out; `status` is the exit status, `code` its stable name."""
+    """A request that cannot be carried out; `status` is the exit status, `code` its stable name.
+
+    `more` is what programs are told besides.
+    """
 
     status = 1
     code = "refused"
+    more: Mapping[str, str | int] = MappingProxyType({})
 
 
 class Refused(TixError):
@@ -48,6 +53,16 @@ class HeldByGit(Conflict):
             f"git holds {lock}: finish the git command that runs here (or, if none does, remove "
             "that file), then try again"
         )
+
+
+class LineFailed(TixError):
+    """A line of a batch that failed, with what its command said; nothing was done."""
+
+    def __init__(self, number: int, command: str, message: str, code: str, status: int) -> None:
+        self.code, self.status = code, status
+        self.more = {"line": number, **({"command": command} if command else {})}
+        named = f"line {number} ({command})" if command else f"line {number}"
+        super().__init__(f"{named}: {message}; nothing was done")
 
 
 class Invalid(TixError):

@@ -80,8 +80,19 @@ def test_the_habits_of_other_tools_work(desk):
 
 # What examples name besides tickets of the desk.
 FILES = {"invoice.pdf": "%PDF", "answer.txt": "Hello", "findings.md": "Lost", "notes.txt": "Fire"}
+FILES |= {"changes.jsonl": '["new", "Another"]'}
 # What a shell would have to run, what needs a network or mail, and what another test runs.
-LEFT_OUT = ("cat ", "EDITOR=", "eval ", "cd ", "tix import", "tix demo", "tix init", "--resume")
+LEFT_OUT = (
+    "cat ",
+    "EDITOR=",
+    "eval ",
+    "cd ",
+    "tix import",
+    "tix demo",
+    "tix init",
+    "--resume",
+    "echo ",
+)
 
 
 def every_example() -> list[str]:

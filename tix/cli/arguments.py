@@ -21,14 +21,18 @@ COUNT = click.IntRange(min=1, max=10**9)
 
 def tickets(session: Session, given: Sequence[str]) -> list[str]:
     """Return the whole ids that arguments mean: `.`, `-` (from standard input), ids, prefixes."""
-    names = [name for one in given for name in _named(one)]
+    names = [name for one in given for name in _named(session, one)]
     if not names:
         raise UsageError("no ticket is named: give an id, or `.` for the one last shown")
     return list(dict.fromkeys(ticket(session, one) for one in names))
 
 
-def _named(argument: str) -> list[str]:
-    return sys.stdin.read().split() if argument == "-" else [argument]
+def _named(session: Session, argument: str) -> list[str]:
+    if argument != "-":
+        return [argument]
+    if session.in_batch:
+        raise UsageError("`-` reads standard input, which a batch has for its lines: name the ids")
+    return sys.stdin.read().split()
 
 
 def only(session: Session, given: str) -> str:
@@ -43,7 +47,11 @@ def ticket(session: Session, given: str) -> str:
     """Return the whole id that one argument means."""
     from tix.cli import terminal
 
-    return terminal.current(session.desk) if given == "." else session.desk.resolve(given)
+    if given != ".":
+        return session.desk.resolve(given)
+    if session.in_batch:
+        raise UsageError("`.` is the ticket last shown on a terminal: a batch names the id")
+    return terminal.current(session.desk)
 
 
 def completed(kind: str) -> Complete:
@@ -131,8 +139,10 @@ def _paragraphs(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -
     return "\n\n".join(given) if given else None
 
 
-def given_text(message: str | None, file: str | None) -> str | None:
+def given_text(session: Session, message: str | None, file: str | None) -> str | None:
     """Return the text that options or a pipe give; None where an editor is to be asked."""
+    if file == "-" and session.in_batch:
+        raise UsageError('`-F -` reads standard input, which a batch has for its lines: use "text"')
     if message is not None and file is not None:
         raise UsageError("-m and -F exclude each other: give one of them")
     if message is not None:

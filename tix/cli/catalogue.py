@@ -54,6 +54,7 @@ COMMANDS: dict[str, Entry] = {
     "hook": Entry("hooking", REPOSITORY, "Install git hooks, or run one.", False),
     "report": Entry("reporting", AUTOMATION, "Figures: summary, volume, response and more.", True),
     "template": Entry("templating", AUTOMATION, "List, show and check reply templates.", False),
+    "batch": Entry("batching", AUTOMATION, "Run many commands from a file, in one commit.", False),
     "init": Entry("starting", FIRST, "Make a desk.", True),
     "demo": Entry("starting", FIRST, "Make a desk with a morning's mail, to play with.", False),
     "completion": Entry("starting", FIRST, "Print the completion script for a shell.", False),

@@ -59,12 +59,12 @@ def new_command(
     """Make a ticket; prints its id, and nothing else."""
     if not subject.strip():
         raise UsageError("the subject is empty: give the ticket a few words")
-    body = arguments.given_text(message, file)
-    if body is None and can_ask():
+    body = arguments.given_text(session, message, file)
+    if body is None and not session.in_batch and can_ask():
         made = _asked(session, subject, given)
     else:
         made = session.desk.create(_draft(session, subject, body or "", given), session.options())
-    if not session.dry_run:
+    if not (session.dry_run or session.in_batch):
         terminal.remember(session.desk, made.after.id, "")
     revision = session.desk.revision(made.after.id)
     data = ticket_data(made.after, made.after.status, revision)

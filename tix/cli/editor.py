@@ -51,6 +51,8 @@ def compose(session: Session, name: str, start: str, below: str, *, resume: bool
 
     Raises Refused where nothing was written. What was typed is kept until it is committed.
     """
+    if session.in_batch:
+        raise UsageError('a batch opens no editor: give the line its "text"')
     path = draft_path(session, name)
     if resume and not path.exists():
         raise NotFound(f"there is no draft to resume for {name}")
@@ -88,7 +90,13 @@ def _read(path: Path) -> str:
 
 @contextmanager
 def kept(session: Session, name: str, text: str, again: str = "") -> Iterator[None]:
-    """Keep a text where what is done with it fails, and say so; drop it once it is committed."""
+    """Keep a text where what is done with it fails, and say so; drop it once it is committed.
+
+    What stands in a line of a batch is not typed: it is there still.
+    """
+    if session.in_batch:
+        yield
+        return
     try:
         yield
     except Committed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import io
 import os
@@ -16,10 +15,11 @@ import click
 from tix import __version__
 from tix.cli.catalogue import ALIASES, COMMANDS
 from tix.cli.command import common
+from tix.cli.failing import Failure, failure
 from tix.cli.session import Session
-from tix.errors import TixError, Unknown
+from tix.errors import Unknown
 
-INTERRUPTED, TEMPORARY, BUG = 130, 75, 70
+INTERRUPTED, BUG = 130, 70
 
 
 class Program(click.Group):
@@ -136,37 +136,13 @@ def _failed(error: BaseException, as_json: bool, called: str) -> int:
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         click.echo("\n" if sys.stderr.isatty() else "", nl=False, err=True)
-        return _tell("interrupted", "interrupted", INTERRUPTED, as_json)
-    if isinstance(error, TixError):
-        return _tell(str(error), error.code, error.status, as_json)
-    if isinstance(error, click.ClickException):
-        return _tell(_usage(error, called), "usage", 2, as_json)
-    if isinstance(error, OSError):
-        return _os_error(error, as_json)
-    return _bug(error, as_json)
-
-
-def _usage(error: click.ClickException, called: str) -> str:
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else called
-    return f"{error.format_message().rstrip('.')}: see `{path} --help`"
-
-
-def _os_error(error: OSError, as_json: bool) -> int:
+        return _tell(Failure("interrupted", "interrupted", INTERRUPTED), as_json)
     if isinstance(error, BrokenPipeError):
         # Whoever read our output has had enough of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    where = f" {error.filename}" if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        message = f"no space left{where}: free some, then run the command again"
-        return _tell(message, "temporary", TEMPORARY, as_json)
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return _tell(f"no permission to use{where}: ask its owner", "refused", 1, as_json)
-    reason = (error.strerror or str(error)).lower()
-    if error.errno in (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.ELOOP):
-        return _tell(f"{reason}:{where}: name another file", "not-found", 3, as_json)
-    return _tell(f"{reason}:{where or ' try again'}", "temporary", TEMPORARY, as_json)
+    known = failure(error, called)
+    return _tell(known, as_json) if known else _bug(error, as_json)
 
 
 def _bug(error: BaseException, as_json: bool) -> int:
@@ -179,19 +155,20 @@ def _bug(error: BaseException, as_json: bool) -> int:
     ) as file:
         file.write(f"tix {__version__}, Python {sys.version}\n\n{text}")
     kind = type(error).__name__
-    return _tell(f"this is a bug in tix ({kind}); the report is {file.name}", "bug", BUG, as_json)
+    message = f"this is a bug in tix ({kind}); the report is {file.name}"
+    return _tell(Failure(message, "bug", BUG), as_json)
 
 
-def _tell(message: str, code: str, status: int, as_json: bool) -> int:
+def _tell(told: Failure, as_json: bool) -> int:
     from tix.text import one_line, printable
 
     # What was given is named, but not at a length that hides what to do about it.
-    short = re.sub(r"\S{300,}", lambda match: f"{match[0][:60]}…", message)
+    short = re.sub(r"\S{300,}", lambda match: f"{match[0][:60]}…", told.message)
     line = printable(one_line(short, 2000))
     shown: Any = f"tix: {line}"
     if as_json:
         from tix.output import document
 
-        shown = document("error", {"code": code, "message": line})
+        shown = document("error", {"code": told.code, "message": line, **told.more})
     click.echo(shown, err=True)
-    return status
+    return told.status

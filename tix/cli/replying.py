@@ -78,7 +78,9 @@ def reply_command(
         raise UsageError("--resume goes on with the text that was kept: leave -m, -F and -t out")
     writing = _Writing(session, _survivor(session, name), anyway=anyway)
     filled = writing.template(given["template"]) if given["template"] else None
-    parts = [one for one in (arguments.given_text(message, file), filled) if one is not None]
+    parts = [
+        one for one in (arguments.given_text(session, message, file), filled) if one is not None
+    ]
     files = tuple(_attached(one) for one in given["attach"])
     copies = tuple(fields.address(one) for one in given["cc"])
     body = "\n\n".join(part for part in parts if part)
@@ -105,7 +107,7 @@ class _Writing:
         desk = session.desk
         self._ticket = desk.ticket(name)
         self._thread = desk.thread(name)
-        seen = terminal.seen_entry(desk, name)
+        seen = None if session.in_batch else terminal.seen_entry(desk, name)
         self._seen = seen if seen is not None else _newest(self._thread)
 
     def template(self, name: str) -> str:
@@ -131,7 +133,7 @@ class _Writing:
             act = messages.reply(answer, refuse_unseen=self._refuse_unseen)
             made = session.desk.change([self._name], act, "reply", session.options("status"))
         changing.tell(session, made)
-        if not session.dry_run:
+        if not (session.dry_run or session.in_batch):
             terminal.remember(session.desk, self._name, _newest(session.desk.thread(self._name)))
 
     def _refuse_unseen(self, thread: tuple[Entry, ...]) -> None:
@@ -194,7 +196,7 @@ def _attached(path: str) -> Attached:
 def note_command(session: Session, name: str, message: str | None, file: str | None) -> None:
     """File an internal note: the requester never sees it."""
     found = arguments.only(session, name)
-    body = arguments.given_text(message, file)
+    body = arguments.given_text(session, message, file)
     if body is None:
         thread = _thread_text(session.desk.ticket(found), session.desk.thread(found))
         body = editor.compose(session, f"{found}.note", "", thread)

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """One run of the program; commands get it as `click.Context.obj`."""
+    """One run of the program; commands get it as `click.Context.obj`.
+
+    `in_batch` tells that it is a line of a batch: it reads no input, asks nobody, and leaves
+    alone what this terminal saw last.
+    """
+
+    in_batch = False
 
     def __init__(self) -> None:
         self.as_json = False

@@ -65,7 +65,7 @@ def change(
     if chosen.expect and len(names) != 1:
         raise UsageError("--expect goes with one ticket")
     context = desk.context(chosen.key)
-    seen = {name: desk.ticket(name) for name in names} if chosen.ground else {}
+    seen = desk.seen(names) if chosen.ground else {}
     made: list[Changed] = []
 
     def build(snapshot: Snapshot) -> list[Draft]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tix import clock, config, ids
 from tix.errors import NotADesk, NotFound, Refused
@@ -68,7 +68,7 @@ class Desk:
             raise NotFound(f"there is no branch {branch!r}: `git branch` lists what there is")
         return cls(repository, _prefix(repository, path), agent, progress)
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -112,7 +112,7 @@ class Desk:
     @cached_property
     def index(self) -> Index:
         """The index, brought to this commit."""
-        return open_index(self.repository, self.snapshot, self._progress)
+        return open_index(self.repository, self.at(self.repository.head), self._progress)
 
     @cached_property
     def settings(self) -> Settings:
@@ -246,6 +246,10 @@ class Desk:
     def ticket(self, name: str) -> Ticket:
         """Read a ticket by its whole id. Raises NotFound, and Refused where it is malformed."""
         return sound(name, self.snapshot.ticket(name))
+
+    def seen(self, names: Sequence[str]) -> dict[str, Ticket]:
+        """Read tickets as they were when the command began."""
+        return {one.id: one for one in self.snapshot.tickets(names)}
 
     def survivor(self, name: str) -> str:
         """Return the ticket that one lives on in: itself, or through merges the last of them."""

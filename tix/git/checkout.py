@@ -64,8 +64,12 @@ def staged(
 
 
 def _listed(checkout: Checkout, paths: Collection[str]) -> list[str]:
-    few = paths if len(paths) <= FEW else ()  # git compares every path with every row
-    return _rows(process.run([*_LIST, "--", *few], checkout.top))
+    if len(paths) <= FEW:
+        return _rows(process.run([*_LIST, "--", *paths], checkout.top))
+    # git would compare every path with every row.
+    wanted = {one.encode("utf-8", "surrogateescape") for one in paths}
+    rows = process.run([*_LIST, "--"], checkout.top).split(b"\0")
+    return _rows(b"\0".join(row for row in rows if row.partition(b"\t")[2] in wanted))
 
 
 def _listed_sparse(checkout: Checkout, paths: Collection[str]) -> list[str]:

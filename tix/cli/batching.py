@@ -145,6 +145,7 @@ class _LineSession(Session):
     def __init__(self, desk: Gathering, key: str) -> None:
         super().__init__()
         self.path = self.branch = self.agent = ""
+        self.as_json = True
         self.desk = desk
         self.result: dict[str, Any] = {"schema": SCHEMA}
         self._key = key

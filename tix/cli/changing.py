@@ -30,10 +30,11 @@ def change(
 
 def tell(session: Session, made: Sequence[Changed]) -> None:
     """Print what became of tickets: a line each, or JSON; with a key, the same each time."""
-    data = [_data(session, one) for one in made]
     for one in made:
         if one.uncommented:
             session.say(f"the comments in {one.after.id}'s ticket.yaml were dropped; git has them")
+    # A line for a person needs no revision, which is asked of git for each ticket.
+    data = [_data(session, one) for one in made] if session.as_json else []
     session.emit("changes", data, lambda: "\n".join(_line(session, one) for one in made))
 
 

@@ -142,6 +142,11 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return out.getvalue().rstrip("\n")
 
 
+def csv_line(row: Sequence[Any]) -> str:
+    """Print one row of CSV, as `csv_text` prints many."""
+    return csv_text([_cell(one) for one in row], ())
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""

@@ -137,6 +137,8 @@ def test_every_example_runs_and_is_right(desk, ready, tmp_path):
         if words[0] != "files":
             words = [str(tmp_path / one) if one in FILES else one for one in words]
         words = [str(tmp_path) if one == "~/Downloads" else one for one in words]
+        if "-o" in words:
+            words[-1] = str(tmp_path / words[-1].replace(".parquet", ".jsonl"))
         if words[0] == "undo":
             desk.ok("note", first, "-m", "to be undone")
         done = desk.run(*words, EDITOR="true")

@@ -136,6 +136,7 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
     printed("template", "check")
     for report in ["summary", "volume", "response", "resolution", "agents", "channels", "topics"]:
         printed("report", report)
+    printed("export", "-o", str(tmp_path / "tickets.jsonl"))
     printed("completion", "zsh")
     printed("help")
     printed("help", "queries")

@@ -55,6 +55,7 @@ COMMANDS: dict[str, Entry] = {
     "report": Entry("reporting", AUTOMATION, "Figures: summary, volume, response and more.", True),
     "template": Entry("templating", AUTOMATION, "List, show and check reply templates.", False),
     "batch": Entry("batching", AUTOMATION, "Run many commands from a file, in one commit.", False),
+    "export": Entry("exporting", AUTOMATION, "Write tickets, entries or events as tables.", False),
     "init": Entry("starting", FIRST, "Make a desk.", True),
     "demo": Entry("starting", FIRST, "Make a desk with a morning's mail, to play with.", False),
     "completion": Entry("starting", FIRST, "Print the completion script for a shell.", False),

@@ -53,3 +53,28 @@ def test_a_slug_is_a_harmless_file_name(value):
 @given(st.text())
 def test_nothing_printable_steers_a_terminal(value):
     assert not any(ord(one) < 32 and one not in "\n\t" for one in text.printable(value))
+
+
+MIXED = st.text(
+    st.sampled_from("aAżŻıİßŁłøæé e\u0301\u0323Σσςۀةىيكـ٣۴²½№ｶﾞ漢字カ가\u200c\n 株㈱"), max_size=30
+)
+
+
+@given(st.one_of(MIXED, st.text(max_size=30)))
+def test_a_text_is_folded_sign_by_sign(value):
+    # What allows words to be folded once, and kept: nothing depends on what stands beside it.
+    assert text.fold(value) == "".join(text.fold(one) for one in value.lower())
+    assert text.fold(f"{value} {value}") == f"{text.fold(value)} {text.fold(value)}"
+
+
+@pytest.mark.parametrize(
+    ("said", "folded"),
+    [
+        ("Zażółć GĘŚLĄ Jaźń", "zazolc gesla jazn"),
+        ("Straße ΟΔΟΣ İstanbul", "strasse οδος istanbul"),
+        ("كيف می\u200cرسد ۴٣²", "کیف میرسد 432"),
+        ("漢字 ｶﾞ ㈱", " 漢  字   カ  ( 株 )"),
+    ],
+)
+def test_texts_that_people_type_alike_are_alike(said, folded):
+    assert text.fold(said) == folded

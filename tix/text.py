@@ -40,6 +40,7 @@ _FOLDED = str.maketrans(
         "\u200d": None,
     }
 )
+LONGEST_WORD, MOST_WORDS = 32, 50_000
 _IDEOGRAPH = "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 
 
@@ -93,19 +94,35 @@ class _Folding(dict[int, str | None]):
     """What a character is folded to, worked out when it first comes up."""
 
     def __missing__(self, code: int) -> str | None:
-        self[code] = found = _folded(chr(code))
+        plain = unicodedata.normalize("NFKD", chr(code).translate(_FOLDED))
+        self[code] = found = "".join(_folded(one) for one in plain) or None
         return found
 
 
-def _folded(one: str) -> str | None:
+def _folded(one: str) -> str:
+    if ord(one) in _FOLDED:
+        return _FOLDED[ord(one)] or ""
     if unicodedata.combining(one):
-        return None
+        return ""
     if one.isdigit():
         return str(unicodedata.digit(one))
     return f" {one} " if re.match(_IDEOGRAPH, one) else one
 
 
-_FOLDING = _Folding(_FOLDED)
+class _Words(dict[str, str]):
+    """What words are folded to: most words of a text are those of the text before it."""
+
+    def __missing__(self, word: str) -> str:
+        found = word if word.isascii() else word.translate(_FOLDING)
+        if len(word) <= LONGEST_WORD:
+            if len(self) >= MOST_WORDS:
+                self.clear()
+            self[word] = found
+        return found
+
+
+_FOLDING = _Folding()
+_WORDS = _Words()
 
 
 def fold(text: str) -> str:
@@ -116,4 +133,5 @@ def fold(text: str) -> str:
     lower = text.lower()
     if lower.isascii():
         return lower
-    return unicodedata.normalize("NFKD", lower.translate(_FOLDED)).translate(_FOLDING)
+    # Each character is folded for itself, so words can be.
+    return " ".join(map(_WORDS.__getitem__, lower.split(" ")))

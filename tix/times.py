@@ -30,6 +30,8 @@ def parse(text: str) -> datetime:
     Raises ValueError.
     """
     moment = datetime.fromisoformat(text)
+    if moment.tzinfo is UTC and not moment.microsecond % 1000:
+        return moment
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
         utc = aware.astimezone(UTC)

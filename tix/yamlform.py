@@ -18,16 +18,22 @@ LONGEST = 1 << 17
 DEEPEST = 4
 # Characters that YAML refuses or takes for the end of a line, and escapes that JSON reads
 # differently.
-_FOREIGN = (
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]"
-    r"|\\[uU][dD][89a-fA-F]|\\/"
-)
+_FOREIGN = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]"
+_FOREIGN_ESCAPE = r"\\[uU][dD][89a-fA-F]|\\/"
 _KEY = r"[A-Za-z][A-Za-z0-9_-]{0,99}"
-# Beyond ASCII: what is not in a class, since a range up to the last of all characters takes re 4 ms
-# to compile.
+# What a plain scalar starts with: an ASCII letter or digit, a few harmless signs, or anything
+# beyond ASCII. The class says what is not in it, since a range up to the last of all characters
+# takes re 4 ms to compile.
 _BEYOND = "[^\x00-\xa0]"
-_START = f"(?:[A-Za-z0-9_</($.^+]|-(?:[A-Za-z]|{_BEYOND})|{_BEYOND})"
-_IN_FLOW = rf"{_START}(?:[^,\[\]{{}}?:#\n]|:(?=[^\s,\[\]{{}}?:#]))*"
+_START = f"(?!<<)(?:[^\x00-#%-'*,\\-:;=-@\\[-\\]`{{-\xa0]|-(?:[A-Za-z]|{_BEYOND}))"
+_PLAIN = rf"{_START}[^:#\n]*+(?:(?::(?! )|(?<! )#)[^:#\n]*+)*+(?<![: ])"
+_IN_FLOW = rf"{_START}[^,\[\]{{}}?:#\n]*+(?::(?=[^\s,\[\]{{}}?:#])[^,\[\]{{}}?:#\n]*+)*+(?<! )"
+# Patterns that split what they know at one go; their last group is what they do not know.
+_LINES = rf"({_KEY}):(?: (?:({_PLAIN})|([^\n]+)))?\n((?:[- ] [^\n]*\n)*+)|([^\n]*\n?)"
+_PAIRS = (
+    rf"({_KEY}): (?:({_IN_FLOW})|\[((?:{_IN_FLOW}(?:, (?!\])|(?=\])))++)\])"
+    r"(?:, (?=[^}])|\}\Z)|(.+)"
+)
 
 
 class _Unfamiliar(ValueError):
@@ -38,35 +44,26 @@ def read(text: str) -> dict[str, Data] | None:
     """Read a mapping that has the form; None where it has not, be it YAML or none."""
     if len(text) > LONGEST or re.search(_FOREIGN, text):
         return None
+    if "\\" in text and re.search(_FOREIGN_ESCAPE, text):
+        return None
     try:
-        return _mapping(text.split("\n"))
+        return _mapping(text)
     except (ValueError, IndexError):
         return None
 
 
-def _mapping(lines: list[str]) -> dict[str, Data]:
-    if lines.pop():
-        raise _Unfamiliar  # the last line has no end
+def _mapping(text: str) -> dict[str, Data]:
     found: dict[str, Data] = {}
-    block: list[str] = []
-    for line in reversed(lines):
-        if line[:2] in ("- ", "  "):
-            block.append(line)
-            continue
-        key, colon, rest = line.partition(":")
-        known = colon and key not in found and re.fullmatch(_KEY, key)
-        if not known or bool(rest) == bool(block):
-            raise _Unfamiliar
-        found[key] = _value(rest[1:]) if rest[:1] == " " else _block(block[::-1], rest)
-        block = []
-    if block:
-        raise _Unfamiliar
-    return dict(reversed(found.items()))
+    for key, plain, other, block, unknown in re.findall(_LINES, text):
+        if unknown or key in found or bool(plain or other) == bool(block):
+            if key or unknown:
+                raise _Unfamiliar
+            break  # the end
+        found[key] = plain or (_value(other) if other else _block(block.split("\n")[:-1]))
+    return found
 
 
-def _block(lines: list[str], rest: str) -> Data:
-    if rest or not lines:
-        raise _Unfamiliar
+def _block(lines: list[str]) -> Data:
     if all(line[:2] == "- " for line in lines):
         return [_item(line[2:]) for line in lines]
     if any(line[:2] == "- " for line in lines):
@@ -81,10 +78,22 @@ def _block(lines: list[str], rest: str) -> Data:
 
 
 def _item(text: str) -> Data:
-    if text[0] in '"{[' or ": " not in text:
+    if text[0] == "{":
+        return _line(text)
+    if text[0] in '"[' or ": " not in text:
         return _value(text)
     key, value = _pair(text)
     return {key: value}
+
+
+def _line(text: str) -> Data:
+    """Read a mapping on one line, as those of timelines are: texts, and lists of texts."""
+    found: dict[str, Data] = {}
+    for key, plain, several, unknown in re.findall(_PAIRS, text[1:]):
+        if unknown or key in found:
+            return _value(text)
+        found[key] = plain or several.split(", ")
+    return found or _value(text)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -119,9 +128,7 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
 
 
 def _plain(text: str) -> str:
-    if not re.match(_START, text) or text[-1] in ": " or ": " in text or " #" in text:
-        raise _Unfamiliar
-    if text[:2] == "<<":
+    if not re.fullmatch(_PLAIN, text):
         raise _Unfamiliar
     return text
 
@@ -140,7 +147,7 @@ def _flow_scalar(text: str, at: int) -> tuple[str, int]:
     if text[at] == '"':
         return _quoted(text, at)
     match = re.compile(_IN_FLOW).match(text, at)
-    if match is None or match[0][-1] == " " or match[0][:2] == "<<":
+    if match is None:
         raise _Unfamiliar
     return match[0], match.end()
 

@@ -60,3 +60,30 @@ def test_damaged_tickets_are_read_as_the_parser_reads_them(value, at, damage):
 )
 def test_what_tix_prints_needs_no_parser(text):
     assert agrees(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("{a: b, ", "{a: b", "{a: b, }", "{a: b}}", "{a: [b, ]}", "{a: [b], a: c}", "{a: [b, c}"),
+        *("{a: [b]", "{a: b,}", "{a: [b],c: d}", "{a: [], b: c}", "{<<: b}", "{a: <<b}", "{a: b }"),
+        *("{a: [b c, d:e, +f, -g], h: 2026-11-22T10:15:00Z}", "{a: -1}", "{}", "{a: [b], }"),
+        *(
+            "{a:b: c}",
+            "{a: b #c}",
+            "{a: b#c}",
+            '{a: "b, c", d: e}',
+            "{a: [[b], c]}",
+            "{a: [{b: c}]}",
+        ),
+    ],
+)
+def test_lines_between_brackets_are_read_as_the_parser_reads_them(line):
+    agrees_or_refused(f"timeline:\n- {line}\n- {{at: x}}\n")
+    agrees_or_refused(f"timeline: {line}\n")
+
+
+def agrees_or_refused(text):
+    """Like `agrees`, where the parser may refuse a text that was left to it."""
+    if yamlform.read(text) is not None:
+        assert agrees(text)

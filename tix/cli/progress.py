@@ -10,21 +10,24 @@ from contextlib import contextmanager
 import click
 
 _state: dict[str, float] = {}
-PATIENCE = 1.0
+PATIENCE, INTERVAL = 1.0, 0.1
 
 
 def index_progress(done: int, total: int) -> None:
-    """Show how far the index is, once it has taken a second."""
+    """Show how far the index is, and how fast, once it has taken a second.
+
+    `total` is 0 until everything is done.
+    """
     if not sys.stderr.isatty():
         return
-    started = _state.setdefault("started", time.monotonic())
-    if time.monotonic() - started < PATIENCE and "shown" not in _state:
-        return
-    _state["shown"] = 1
-    click.echo(f"\rindexing {done} of {total} files", nl=False, err=True)
-    if done >= total:
-        click.echo("\r\033[K", nl=False, err=True)
+    spent = time.monotonic() - _state.setdefault("started", time.monotonic())
+    if total:
+        if "shown" in _state:
+            click.echo("\r\033[K", nl=False, err=True)
         _state.clear()
+    elif spent >= PATIENCE and spent - _state.get("shown", 0.0) >= INTERVAL:
+        _state["shown"] = spent
+        click.echo(f"\r\033[Kindexing: {done} files, {done / spent:.0f}/s", nl=False, err=True)
 
 
 class Meter:
@@ -40,7 +43,7 @@ class Meter:
     def at(self, done: int, share: float | None = None) -> None:
         """Show how much is done; `share` of the whole (0 to 1) tells the time left."""
         now = time.monotonic()
-        if not sys.stderr.isatty() or now - self._last < 0.1:
+        if not sys.stderr.isatty() or now - self._last < INTERVAL:
             return
         self._last, self._shown = now, True
         spent = max(now - self._started, 0.001)

@@ -119,7 +119,7 @@ class Objects:
         if not some:
             return 0
         if self._process is None:
-            self._process = process.start(["cat-file", "--batch"], self._folder)
+            self._process = process.start([*process.FRUGAL, "cat-file", "--batch"], self._folder)
         rows = (("0" * 40 if "\n" in name else name) + "\n" for name in some)
         # Where git has stopped, the answer that is missing tells at which object.
         with suppress(BrokenPipeError):

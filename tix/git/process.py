@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -57,6 +57,15 @@ _SETTINGS = (
     *("-c", "i18n.logOutputEncoding=UTF-8"),
     *("-c", "gc.auto=0"),
 )
+
+
+# For going through all there is: git would map, and keep, as much of its packs as there is.
+FRUGAL = (
+    *("-c", "core.packedGitWindowSize=8m"),
+    *("-c", "core.packedGitLimit=32m"),
+    *("-c", "core.deltaBaseCacheLimit=16m"),
+)
+CHUNK = 1 << 16
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -132,6 +141,22 @@ def attempt(
     with start(arguments, cwd, env=env, keep_open=keep_open) as process:
         output, message = process.communicate(data)
     return process.returncode, output, message.decode("utf-8", "replace")
+
+
+def fields(arguments: Sequence[str], cwd: Path) -> Iterator[str]:
+    """Yield the fields, each with a NUL at its end, of git's output while it runs.
+
+    Raises GitFailed at the end, where git did.
+    """
+    with start([*FRUGAL, *arguments], cwd) as process:
+        assert process.stdout is not None  # noqa: S101 it was started with a pipe
+        left = b""
+        while chunk := process.stdout.read(CHUNK):
+            *whole, left = (left + chunk).split(b"\0")
+            yield from (one.decode("utf-8", "surrogateescape") for one in whole)
+        _, message = process.communicate()
+    if process.returncode:
+        raise GitFailed(_name(arguments), message.decode("utf-8", "replace"))
 
 
 def _name(arguments: Sequence[str]) -> str:

@@ -130,6 +130,7 @@ def rebuilt(source: Source) -> sqlite3.Connection:
     try:
         database = db.create(beside)
         _update(database, source)
+        db.complete(database)
         database.close()
         # What a killed process meant to take back in the old file would spoil the new one.
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
@@ -221,6 +222,7 @@ def _in_memory(source: Source) -> sqlite3.Connection:
 def _from_nothing(source: Source) -> sqlite3.Connection:
     database = db.create(None)
     _update(database, source)
+    db.complete(database)
     return database
 
 

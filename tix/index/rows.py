@@ -43,8 +43,16 @@ class EntryRows(NamedTuple):
     text: str
 
 
-# A file that cannot be read is one row in the table of problems.
-Rows = TicketRows | EntryRows | Problem
+class Absent(NamedTuple):
+    """A file whose object git cannot give, and why; each update of the index asks for it again."""
+
+    path: str
+    blob: str
+    reason: str
+
+
+# A file that cannot be understood is one row in the table of problems.
+Rows = TicketRows | EntryRows | Problem | Absent
 
 
 def of_ticket(path: str, blob: str, ticket: Ticket | Problem) -> TicketRows | Problem:

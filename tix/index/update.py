@@ -5,26 +5,29 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
+from pathlib import Path
 from typing import TypeVar
 
-from tix import config
-from tix.errors import GitFailed, NewerFormat, Temporary
+from tix import config, parallel
+from tix.errors import NewerFormat, Temporary
 from tix.format import VERSION
-from tix.git import process
+from tix.git.objects import Objects
 from tix.git.repository import Repository
 from tix.index import database as db
 from tix.index import rows, writing
-from tix.index.rows import Rows
-from tix.problem import Problem
-from tix.store.reading import is_entry, parse_entry, parse_ticket
+from tix.index.changes import Change, changes
+from tix.index.rows import Absent, Rows
+from tix.store.reading import parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
 
 T = TypeVar("T")
 
-BATCH = 2000
+BATCH = 250
+# From so many batches on, other processes make rows.
+MANY = 20
 _MENDING = ": bring it back (`git fetch` from another clone), then `tix index --rebuild`"
-Change = tuple[str, str]  # a path below the desk, and its blob; an empty one where it is gone
+# How many files are done, and of how many: 0 until the end is reached, since git is still listing.
 Progress = Callable[[int, int], None]
 
 
@@ -41,13 +44,17 @@ def update(
     if old and old == snapshot.commit:
         database.rollback()  # another process was faster
         return
-    changes = _changes(database, repository, snapshot, old)
     done = 0
-    for batch in _batches(changes, BATCH):
-        _apply(database, snapshot, batch)
-        done += len(batch)
+    found = changes(database, repository, snapshot, old)
+    batches = chain(_batches(_absent(database)), _batches(found))
+    for gone, made in _made(repository.folder, batches):
+        writing.forget(database, gone)
+        writing.replace(database, made, anew=not old)
+        done += len(gone) + len(made)
         if progress:
-            progress(done, len(changes))
+            progress(done, 0)
+    if progress and done:
+        progress(done, done)
     _finish(database, snapshot)
 
 
@@ -65,7 +72,7 @@ def advance(
     if db.get_meta(database, "head") != old:
         database.rollback()
         return False
-    for batch in _batches(made, BATCH):
+    for batch in _batches(made):
         writing.replace(database, batch)
     _finish(database, snapshot)
     return True
@@ -84,90 +91,56 @@ def refuse_newer(snapshot: Snapshot) -> None:
         raise NewerFormat(found, VERSION)
 
 
-def _changes(
-    database: sqlite3.Connection, repository: Repository, snapshot: Snapshot, old: str
-) -> list[Change]:
-    if not snapshot.commit:
-        return [(path, "") for path in _known(database)]
-    if old:
-        try:
-            return list(_between(repository, snapshot, old))
-        except GitFailed:
-            pass  # the old commit is gone (a shallow clone, a rewritten branch): compare whole
-    present = dict(_all(repository, snapshot))
-    gone = [(path, "") for path in _known(database) if path not in present]
-    return [*gone, *_unseen(database, present)]
+def _absent(database: sqlite3.Connection) -> list[Change]:
+    # What could not be read may be there by now.
+    return list(database.execute("SELECT path, blob FROM absent"))
 
 
-def _known(database: sqlite3.Connection) -> Iterator[str]:
-    yield from (row[0] for row in database.execute("SELECT path FROM texts"))
-    yield from (row[0] for row in database.execute("SELECT path FROM problems"))
-
-
-def _unseen(database: sqlite3.Connection, present: dict[str, str]) -> Iterator[Change]:
-    held = dict(database.execute("SELECT path, blob FROM texts"))
-    yield from ((path, oid) for path, oid in present.items() if held.get(path) != oid)
-
-
-def _between(repository: Repository, snapshot: Snapshot, old: str) -> Iterator[Change]:
-    command = ["diff-tree", "-r", "-z", "--no-renames", "--raw", old, snapshot.commit, "--"]
-    output = process.run([*command, f"{snapshot.prefix}tickets"], repository.folder)
-    parts = iter(output.decode("utf-8", "surrogateescape").split("\0"))
-    for head in parts:
-        if head.startswith(":"):
-            oid, path = head.split(" ")[3], next(parts).removeprefix(snapshot.prefix)
-            if _wanted(path):
-                yield path, oid if oid.strip("0") else ""
-
-
-def _all(repository: Repository, snapshot: Snapshot) -> Iterator[Change]:
-    name = f"{snapshot.commit}:{snapshot.prefix}tickets"
-    status, output, _ = process.attempt(["ls-tree", "-r", "-z", name], repository.folder)
-    if status:
-        return  # no ticket yet
-    for row in output.decode("utf-8", "surrogateescape").split("\0"):
-        head, _, path = row.partition("\t")
-        if path and _wanted(f"tickets/{path}"):
-            yield f"tickets/{path}", head.split(" ")[2]
-
-
-def _wanted(path: str) -> bool:
-    parts = path.split("/")
-    return len(parts) == 6 and (parts[5] == "ticket.yaml" or is_entry(parts[5]))
-
-
-def _batches(pieces: Iterable[T], size: int) -> Iterator[list[T]]:
+def _batches(pieces: Iterable[T]) -> Iterator[list[T]]:
     left = iter(pieces)
-    while batch := list(islice(left, size)):
+    while batch := list(islice(left, BATCH)):
         yield batch
 
 
-def _apply(database: sqlite3.Connection, snapshot: Snapshot, batch: list[Change]) -> None:
-    writing.forget(database, [path for path, oid in batch if not oid])
-    present = [(path, oid) for path, oid in batch if oid]
-    found = zip(present, _contents(snapshot, [oid for _, oid in present]), strict=True)
-    writing.replace(database, [_read(path, oid, one) for (path, oid), one in found])
+def _made(folder: Path, batches: Iterator[list[Change]]) -> Iterator[tuple[list[str], list[Rows]]]:
+    """Yield what is gone, and the rows of what is there, batch by batch."""
+    first = list(islice(batches, MANY))
+    workers = parallel.spare() + 1 if len(first) == MANY else 0
+    with Objects(folder) as objects:
+        yield from parallel.ordered(_Maker(objects), chain(first, batches), workers=workers)
 
 
-def _read(path: str, oid: str, found: bytes | str) -> Rows:
+class _Maker:
+    """Reads files and makes their rows; a process that does so has its own git."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    def __call__(self, batch: list[Change]) -> tuple[list[str], list[Rows]]:
+        present = [(path, oid) for path, oid in batch if oid]
+        found = zip(present, self._contents([oid for _, oid in present]), strict=True)
+        made = [_rows(path, oid, one) for (path, oid), one in found]
+        return [path for path, oid in batch if not oid], made
+
+    def _contents(self, oids: Sequence[str]) -> Iterator[bytes | str]:
+        """Read blobs; in place of one that cannot be read, say why: the others go on."""
+        at = 0
+        while at < len(oids):
+            try:
+                for one in self._objects.get_many(oids[at:]):
+                    at += 1
+                    yield one.content if one else f"object {oids[at - 1]} is missing{_MENDING}"
+            except Temporary:
+                at += 1
+                yield f"object {oids[at - 1]} is damaged{_MENDING}"
+
+
+def _rows(path: str, oid: str, found: bytes | str) -> Rows:
     if isinstance(found, str):
-        return Problem(path, 1, found)
+        return Absent(path, oid, found)
     if path.endswith("/ticket.yaml"):
         return rows.of_ticket(path, oid, parse_ticket(path, found))
     return rows.of_entry(path, oid, parse_entry(path, found))
-
-
-def _contents(snapshot: Snapshot, oids: Sequence[str]) -> Iterator[bytes | str]:
-    """Read blobs; in place of one that cannot be read, say why: the others go on."""
-    at = 0
-    while at < len(oids):
-        try:
-            for one in snapshot.objects.get_many(oids[at:]):
-                at += 1
-                yield one.content if one else f"object {oids[at - 1]} is missing{_MENDING}"
-        except Temporary:
-            at += 1
-            yield f"object {oids[at - 1]} is damaged{_MENDING}"
 
 
 def _keep_settings(database: sqlite3.Connection, snapshot: Snapshot) -> None:

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tix.index import figures
-from tix.index.rows import EntryRows, Rows, TicketRows
+from tix.index.rows import Absent, EntryRows, Rows, TicketRows
 from tix.problem import Problem
 
 _TICKET_TABLES = ("sets", "keys", "queued")
 
 
-def replace(database: sqlite3.Connection, rows: Sequence[Rows]) -> None:
-    """Write the rows of files, in place of what was held of those; each file comes once."""
-    forget(database, [one.path for one in rows])
+def replace(database: sqlite3.Connection, rows: Sequence[Rows], *, anew: bool = False) -> None:
+    """Write the rows of files, in place of what was held of those; each file comes once.
+
+    `anew` says that nothing was.
+    """
+    if not anew:
+        forget(database, [one.path for one in rows])
     tickets = [one for one in rows if isinstance(one, TicketRows)]
     _insert(database, "tickets", 19, (one.ticket for one in tickets))
     _insert(database, "sets", 3, (row for one in tickets for row in one.sets))
     _insert(database, "keys", 3, (row for one in tickets for row in one.keys))
     _insert(database, "queued", 2, (row for one in tickets for row in one.queued))
     _insert(database, "entries", 14, (one.entry for one in rows if isinstance(one, EntryRows)))
-    _insert(database, "problems", 3, (one for one in rows if isinstance(one, Problem)))
-    _add_texts(database, [one for one in rows if not isinstance(one, Problem)])
+    absent = [one for one in rows if isinstance(one, Absent)]
+    _insert(database, "absent", 2, ((one.path, one.blob) for one in absent))
+    _insert(database, "problems", 3, ((one.path, 1, one.reason) for one in absent))
+    _insert(database, "problems", 3, _problems(rows))
+    _add_texts(database, [one for one in rows if isinstance(one, (TicketRows, EntryRows))])
+
+
+def _problems(rows: Sequence[Rows]) -> Iterator[tuple[str, int, str]]:
+    for one in rows:
+        if isinstance(one, Problem):
+            yield one.path, one.line, one.message
 
 
 def forget(database: sqlite3.Connection, paths: Sequence[str]) -> None:
@@ -32,6 +45,7 @@ def forget(database: sqlite3.Connection, paths: Sequence[str]) -> None:
     named = [(path,) for path in paths]
     database.executemany("DELETE FROM texts WHERE path = ?", named)
     database.executemany("DELETE FROM problems WHERE path = ?", named)
+    database.executemany("DELETE FROM absent WHERE path = ?", named)
     tickets = [(path.split("/")[-2],) for path in paths if path.endswith("/ticket.yaml")]
     database.executemany("DELETE FROM tickets WHERE id = ?", tickets)
     for table in _TICKET_TABLES:

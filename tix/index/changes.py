@@ -1,0 +1,88 @@
+"""Which files differ between what an index holds and a commit: streamed, however many there are."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from tix.errors import GitFailed
+from tix.git import process
+from tix.git.repository import Repository
+from tix.store.reading import is_entry
+from tix.store.snapshot import Snapshot
+
+Change = tuple[str, str]  # a path below the desk, and its blob; an empty one where it is gone
+PAGE = 1000
+
+
+def changes(
+    database: sqlite3.Connection, repository: Repository, snapshot: Snapshot, old: str
+) -> Iterator[Change]:
+    """Yield what differs between an index that stands at `old` and a snapshot, each file once."""
+    if old and snapshot.commit:
+        try:
+            yield from _between(repository, snapshot, old)
+            return
+        except GitFailed:
+            pass  # the old commit is gone (a shallow clone, a rewritten branch): compare whole
+    if old:
+        yield from _compared(database, repository, snapshot)
+    else:
+        yield from _all(repository, snapshot)
+
+
+def _between(repository: Repository, snapshot: Snapshot, old: str) -> Iterator[Change]:
+    command = ["diff-tree", "-r", "-z", "--no-renames", "--raw", old, snapshot.commit, "--"]
+    parts = process.fields([*command, f"{snapshot.prefix}tickets"], repository.folder)
+    for head in parts:
+        if head.startswith(":"):
+            oid, path = head.split(" ")[3], next(parts).removeprefix(snapshot.prefix)
+            if _wanted(path):
+                yield path, oid if oid.strip("0") else ""
+
+
+def _all(repository: Repository, snapshot: Snapshot) -> Iterator[Change]:
+    if not snapshot.tree("tickets"):
+        return  # no ticket yet
+    name = f"{snapshot.commit}:{snapshot.prefix}tickets"
+    for row in process.fields(["ls-tree", "-r", "-z", name], repository.folder):
+        head, _, path = row.partition("\t")
+        if _wanted(f"tickets/{path}"):
+            yield f"tickets/{path}", head.split(" ")[2]
+
+
+def _wanted(path: str) -> bool:
+    parts = path.split("/")
+    return len(parts) == 6 and (parts[5] == "ticket.yaml" or is_entry(parts[5]))
+
+
+_COMPARE = """
+DROP TABLE IF EXISTS temp.present;
+CREATE TEMP TABLE present (path TEXT PRIMARY KEY, blob TEXT) WITHOUT ROWID;
+DROP TABLE IF EXISTS temp.changed;
+CREATE TEMP TABLE changed (number INTEGER PRIMARY KEY, path TEXT, blob TEXT);
+"""
+_FOUND = """
+INSERT INTO changed (path, blob)
+SELECT path, '' FROM (SELECT path FROM texts UNION SELECT path FROM problems)
+WHERE path NOT IN (SELECT path FROM present)
+UNION ALL
+SELECT path, blob FROM present
+WHERE NOT EXISTS (SELECT 1 FROM texts WHERE texts.path = present.path AND texts.blob = present.blob)
+"""
+
+
+def _compared(
+    database: sqlite3.Connection, repository: Repository, snapshot: Snapshot
+) -> Iterator[Change]:
+    # SQLite keeps on disk what does not fit into its cache.
+    for statement in _COMPARE.split(";"):
+        database.execute(statement)
+    rows = _all(repository, snapshot) if snapshot.commit else ()
+    database.executemany("INSERT INTO present VALUES (?, ?)", rows)
+    database.execute(_FOUND)
+    last = 0
+    page = "SELECT number, path, blob FROM changed WHERE number > ? ORDER BY number LIMIT ?"
+    while found := database.execute(page, (last, PAGE)).fetchall():
+        last = found[-1][0]
+        yield from ((path, blob) for _, path, blob in found)

@@ -51,12 +51,23 @@ def log(
     options: Sequence[str] = (),
 ) -> Iterator[Commit]:
     """Yield commits from `start` (a commit or a range) backwards, those that touch `paths`."""
+    limited = [f"--max-count={limit}"] if limit is not None else []
+    yield from _read(repository, [*options, *limited, start, "--", *paths])
+
+
+def named(repository: Repository, names: Sequence[str], paths: Sequence[str]) -> Iterator[Commit]:
+    """Yield commits by their ids, in the order given, with what they did to `paths`."""
+    if names:
+        data = "".join(f"{one}\n" for one in names).encode()
+        yield from _read(repository, ["--no-walk=unsorted", "--stdin", "--", *paths], data)
+
+
+def _read(repository: Repository, arguments: Sequence[str], data: bytes = b"") -> Iterator[Commit]:
     command = ["log", "--no-color", "--raw", "-z", "--no-abbrev", "--no-renames", "-m"]
-    command += ["--first-parent", "--no-show-signature", f"--format={_FORMAT}", *options]
-    command += [f"--max-count={limit}"] if limit is not None else []
+    command += ["--first-parent", "--no-show-signature", f"--format={_FORMAT}", *arguments]
     # Where the user hides what the first commit brought, it is asked for.
     shown = ["-c", "log.showRoot=true", *command]
-    output = process.run([*shown, start, "--", *paths], repository.folder)
+    output = process.run(shown, repository.folder, data=data)
     for block in re.split(_START, output.decode("utf-8", "replace"))[1:]:
         yield _commit(block)
 

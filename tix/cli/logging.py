@@ -43,13 +43,19 @@ LIMIT = 50
 def log_command(session: Session, name: str | None, limit: int) -> None:
     """Say who changed what when, in words, from git history."""
     desk = session.desk
-    paths = [desk.prefix.rstrip("/")] if desk.prefix else []
-    if name:
-        found = arguments.only(session, name)
-        paths = [f"{desk.prefix}{ids.ticket_folder(found)}"]
-    commits = list(history.log(desk.repository, desk.snapshot.commit, paths, limit=limit))
-    rows = [_row(desk, one) for one in commits]
+    found = arguments.only(session, name) if name else ""
+    rows = [_row(desk, one) for one in _commits(desk, found, limit)]
     session.emit("log", rows, lambda: "\n".join(_line(row) for row in rows), total=len(rows))
+
+
+def _commits(desk: Desk, ticket: str, limit: int) -> Iterator[Commit]:
+    paths = [desk.prefix.rstrip("/")] if desk.prefix else []
+    if ticket:
+        paths = [f"{desk.prefix}{ids.ticket_folder(ticket)}"]
+        # git would go through all of history for them.
+        if (known := desk.index.trail(ticket, limit)) is not None:
+            return history.named(desk.repository, known, paths)
+    return history.log(desk.repository, desk.snapshot.commit, paths, limit=limit)
 
 
 def _row(desk: Desk, one: Commit) -> dict[str, Any]:

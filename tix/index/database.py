@@ -30,6 +30,9 @@ CREATE TABLE keys (key TEXT, ticket TEXT, n TEXT, PRIMARY KEY (key, ticket, n)) 
 CREATE TABLE queued (ticket TEXT, entry TEXT, PRIMARY KEY (ticket, entry)) WITHOUT ROWID;
 CREATE TABLE problems (path TEXT PRIMARY KEY, line INTEGER, message TEXT) WITHOUT ROWID;
 CREATE TABLE absent (path TEXT PRIMARY KEY, blob TEXT) WITHOUT ROWID;
+CREATE TABLE trail (
+    ticket TEXT, number INTEGER, id BLOB, PRIMARY KEY (ticket, number)
+) WITHOUT ROWID;
 CREATE TABLE texts (
     doc INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT UNIQUE, ticket TEXT, blob TEXT
 );
@@ -39,6 +42,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
 """
 # Made when the tables are full: that is a quarter of the work of keeping them up row by row.
 _INDEXES = """
+CREATE INDEX trail_by_number ON trail (number);
 CREATE INDEX sets_by_ticket ON sets (ticket);
 CREATE INDEX entries_by_ticket ON entries (ticket);
 CREATE INDEX entries_by_message ON entries (message_id) WHERE message_id <> '';

@@ -278,6 +278,21 @@ class Index:
             found[row[0]].append(_posted(row))
         return found
 
+    def trail(self, ticket: str, limit: int) -> list[str] | None:
+        """Return the last commits that changed a ticket's folder, the newest first.
+
+        None where that is not known here: then only git can tell.
+        """
+        if not opening.followed(self._source):
+            return None
+        sql = (
+            "SELECT value, 1 FROM meta WHERE key = 'trail' UNION ALL SELECT * FROM"
+            " (SELECT lower(hex(id)), number FROM trail WHERE ticket = ? ORDER BY 2 DESC LIMIT ?)"
+        )
+        place, *found = self._ask(sql, (ticket, limit), _text) or [""]
+        # Another process may have moved it since.
+        return found if place.startswith(f"{self._source.snapshot.commit} ") else None
+
     def queued(self) -> int:
         """Count the messages whose last delivery line is `queued`."""
         return self._ask("SELECT count(*) FROM queued", (), _number)[0]

@@ -155,6 +155,21 @@ def advanced(source: Source, old: str, made: Iterable[Rows]) -> bool:
     return False
 
 
+def followed(source: Source) -> bool:
+    """Bring the trail of the index to the source's commit; False where that cannot be done."""
+    from tix.index import trail
+
+    if trail.is_altered(source.repository):
+        return False
+    with suppress(OSError, sqlite3.Error), closing(db.connect(source.path)) as database:
+        if trail.is_there(database, source.repository, source.snapshot):
+            return True
+        with only_one(source.repository.private):
+            trail.update(database, source.repository, source.snapshot)
+            return True
+    return False
+
+
 def _unless_unwritable(
     source: Source,
     way: Callable[[Source], sqlite3.Connection],

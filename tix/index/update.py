@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
 
 from tix import config, parallel
 from tix.errors import NewerFormat, Temporary
@@ -20,8 +19,6 @@ from tix.index.changes import Change, changes
 from tix.index.rows import Absent, Rows
 from tix.store.reading import parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
-
-T = TypeVar("T")
 
 BATCH = 250
 # From so many batches on, other processes make rows.
@@ -46,7 +43,7 @@ def update(
         return
     done = 0
     found = changes(database, repository, snapshot, old)
-    batches = chain(_batches(_absent(database)), _batches(found))
+    batches = chain(writing.batched(_absent(database), BATCH), writing.batched(found, BATCH))
     for gone, made in _made(repository.folder, batches):
         writing.forget(database, gone)
         writing.replace(database, made, anew=not old)
@@ -72,7 +69,7 @@ def advance(
     if db.get_meta(database, "head") != old:
         database.rollback()
         return False
-    for batch in _batches(made):
+    for batch in writing.batched(made, BATCH):
         writing.replace(database, batch)
     _finish(database, snapshot)
     return True
@@ -94,12 +91,6 @@ def refuse_newer(snapshot: Snapshot) -> None:
 def _absent(database: sqlite3.Connection) -> list[Change]:
     # What could not be read may be there by now.
     return list(database.execute("SELECT path, blob FROM absent"))
-
-
-def _batches(pieces: Iterable[T]) -> Iterator[list[T]]:
-    left = iter(pieces)
-    while batch := list(islice(left, BATCH)):
-        yield batch
 
 
 def _made(folder: Path, batches: Iterator[list[Change]]) -> Iterator[tuple[list[str], list[Rows]]]:

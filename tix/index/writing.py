@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
 
 from tix.index import figures
 from tix.index.rows import Absent, EntryRows, Rows, TicketRows
 from tix.problem import Problem
+
+T = TypeVar("T")
 
 _TICKET_TABLES = ("sets", "keys", "queued")
 
@@ -71,3 +75,10 @@ def _add_texts(database: sqlite3.Connection, rows: Sequence[TicketRows | EntryRo
     database.executemany(
         "INSERT INTO words (rowid, text) VALUES (?, ?)", ((doc, one.text) for doc, one in numbered)
     )
+
+
+def batched(pieces: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield pieces in lists of a size."""
+    left = iter(pieces)
+    while batch := list(islice(left, size)):
+        yield batch

@@ -93,6 +93,18 @@ class Committed(Temporary):
         )
 
 
+class NotHere(Temporary):
+    """A partial clone lacks an object, and its remote cannot be asked for it."""
+
+    code = "not-here"
+
+    def __init__(self, what: object, reason: str) -> None:
+        super().__init__(
+            f"{what} is not on this machine and could not be fetched ({reason}): try again where "
+            "the remote can be reached"
+        )
+
+
 class GitFailed(Temporary):
     """A git command ended with an error that tix did not expect, or for want of space or rights."""
 

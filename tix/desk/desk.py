@@ -49,7 +49,7 @@ class Desk:
     ) -> None:
         self.repository = repository
         self.prefix = prefix
-        self.objects = Objects(repository.folder)
+        self.objects = Objects.of(repository)
         self._agent = agent
         self._progress = progress
         if is_interrupted(repository):
@@ -317,7 +317,7 @@ def _prefix(repository: Repository, path: Path) -> str:
         for one in candidates:
             if (repository.checkout.top / one / config.DESK).is_file():
                 return one
-    with Objects(repository.folder) as objects:
+    with Objects.of(repository) as objects:
         snapshot = Snapshot(objects, repository.head, "")
         for one in candidates:
             if snapshot.get(f"{one}{config.DESK}"):

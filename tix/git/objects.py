@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
-from tix.errors import Temporary
+from tix.errors import NotHere, Temporary
 from tix.git import process
+from tix.git.repository import Repository
+
+if TYPE_CHECKING:
+    from tix.git.promised import Promised
 
 AHEAD = 64
+_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class Object(NamedTuple):
@@ -22,6 +28,14 @@ class Object(NamedTuple):
     oid: str
     type: str
     content: bytes
+
+
+class Absent(NamedTuple):
+    """An object that a partial clone was promised, and could not fetch: its name, and why not."""
+
+    name: str
+    oid: str
+    reason: str
 
 
 class TreeEntry(NamedTuple):
@@ -33,12 +47,26 @@ class TreeEntry(NamedTuple):
 
 
 class Objects:
-    """A repository's objects, by any name that git knows: an id, `COMMIT:path`."""
+    """A repository's objects, by any name that git knows: an id, `COMMIT:path`.
 
-    def __init__(self, folder: Path) -> None:
+    In a partial clone, `promised` fetches what is missing; then commits are named by their ids.
+    """
+
+    def __init__(self, folder: Path, promised: Promised | None = None) -> None:
         self._folder = folder
+        self._promised = promised
         self._process: subprocess.Popen[bytes] | None = None
         self._busy = False
+
+    @classmethod
+    def of(cls, repository: Repository) -> Objects:
+        """Open a repository's objects, also those that a partial clone lacks."""
+        if not any(key.endswith(".partialclonefilter") for key in repository.settings):
+            return cls(repository.folder)
+        from tix.git import promised
+
+        some = promised.is_partial(repository)
+        return cls(repository.folder, promised.Promised(repository) if some else None)
 
     def __enter__(self) -> Objects:
         return self
@@ -74,18 +102,85 @@ class Objects:
     def get_many(self, names: Iterable[str]) -> Iterator[Object | None]:
         """Read objects one after the other; names are asked ahead so that git does not wait.
 
-        Raises Temporary at an object that cannot be read.
+        Raises Temporary at an object that cannot be read, NotHere at one that cannot be fetched.
         """
+        for one in self.read_many(names):
+            if isinstance(one, Absent):
+                raise NotHere(one.name.rpartition(":")[2], one.reason)
+            yield one
+
+    def read_many(self, names: Iterable[str]) -> Iterator[Object | Absent | None]:
+        """Read objects as `get_many` does, and go on after those that cannot be fetched."""
         if self._busy:
             # Answers come in the order of all questions: who asks in between has an own process.
-            with Objects(self._folder) as other:
-                yield from other.get_many(names)
+            with Objects(self._folder, self._promised) as other:
+                yield from other.read_many(names)
             return
         self._busy = True
         try:
-            yield from self._pipelined(names)
+            yield from self._pipelined(names) if self._promised is None else self._fetched(names)
         finally:
             self._busy = False
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether what is missing is fetched."""
+        return self._promised is not None
+
+    def bring(self, names: Iterable[str]) -> None:
+        """Fetch what a partial clone lacks of objects that will be read, at one go."""
+        if self._promised is not None:
+            self._bring(self._promised.missing(names))
+
+    def patience(self) -> float:
+        """Return in how many seconds what could not be fetched is worth another try."""
+        return self._promised.patience() if self._promised else 0.0
+
+    def _fetched(self, names: Iterable[str]) -> Iterator[Object | Absent | None]:
+        left, absent = iter(names), dict[str, Absent]()
+        asked_all = False
+        while some := list(islice(left, AHEAD)):
+            found = list(self._pipelined(some))
+            if None in found and not asked_all:
+                # The first that is missing has all that are to come fetched with it.
+                rest, asked_all = list(left), True
+                absent = self._bring([*_unfound(some, found), *self._missing(rest)])
+                found, left = list(self._pipelined(some)), iter(rest)
+            yield from (one or absent.get(name) for name, one in zip(some, found, strict=True))
+
+    def _missing(self, names: Sequence[str]) -> list[str]:
+        return self._promised.missing(names) if self._promised and names else []
+
+    def _bring(self, missing: Sequence[str]) -> dict[str, Absent]:
+        """Fetch what is promised under some names; return what could not be had."""
+        assert self._promised is not None  # noqa: S101 only partial clones come here
+        oids = self._resolved(missing)
+        if self._promised.fetch(set(oids.values())):
+            return {}
+        reason = self._promised.reason
+        return {name: Absent(name, oid, reason) for name, oid in oids.items()}
+
+    def _resolved(self, names: Sequence[str]) -> dict[str, str]:
+        """Return the ids of blobs that are not here, from the folders that name them."""
+        folders: dict[str, dict[str, str]] = {}
+        found: dict[str, str] = {}
+        for name in names:
+            commit, is_path, path = name.partition(":")
+            above, _, last = path.rpartition("/")
+            folder = f"{commit}:{above}"
+            if is_path and folder not in folders:
+                folders[folder] = self._blobs(folder)
+            oid = folders[folder].get(last, "") if is_path else name
+            if _OID.fullmatch(oid) and oid.strip("0"):
+                found[name] = oid
+        return found
+
+    def _blobs(self, folder: str) -> dict[str, str]:
+        found = next(self._pipelined([folder]))
+        if found is None or found.type != "tree":
+            return {}
+        rows = _rows(found.content, len(found.oid) // 2)
+        return {one.name: one.oid for one in rows if one.mode.startswith("100")}
 
     def _pipelined(self, names: Iterable[str]) -> Iterator[Object | None]:
         left = iter(names)
@@ -103,6 +198,8 @@ class Objects:
 
     def commit(self, ref: str) -> str:
         """Return the commit that a reference stands at now; empty where it stands nowhere."""
+        if self._promised is not None:  # there a name is that of another repository
+            return self._promised.commit(ref)
         found = self.get(f"{ref}^{{commit}}")
         return found.oid if found else ""
 
@@ -119,7 +216,9 @@ class Objects:
         if not some:
             return 0
         if self._process is None:
-            self._process = process.start([*process.FRUGAL, "cat-file", "--batch"], self._folder)
+            env = self._promised.environment() if self._promised else None
+            command = [*process.FRUGAL, "cat-file", "--batch"]
+            self._process = process.start(command, self._folder, env=env)
         rows = (("0" * 40 if "\n" in name else name) + "\n" for name in some)
         # Where git has stopped, the answer that is missing tells at which object.
         with suppress(BrokenPipeError):
@@ -140,6 +239,10 @@ class Objects:
         if len(content) <= size:
             raise _unreadable(self._end(running))
         return Object(words[0].decode(), words[1].decode(), content[:-1])
+
+
+def _unfound(names: Sequence[str], found: Sequence[Object | None]) -> list[str]:
+    return [name for name, one in zip(names, found, strict=True) if one is None]
 
 
 def _in(running: subprocess.Popen[bytes]) -> IO[bytes]:

@@ -78,7 +78,8 @@ _QUESTIONS = (
     "HEAD",
 )
 _SETTINGS = (
-    r"^(user\.(name|email)|tix\..*|commit\.gpgsign|core\.sparsecheckout|extensions\.objectformat)$"
+    r"^(user\.(name|email)|tix\..*|commit\.gpgsign|core\.sparsecheckout|extensions\.objectformat"
+    r"|remote\..*\.partialclonefilter)$"
 )
 
 

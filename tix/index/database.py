@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 # Any change of the tables or of `tix.text.fold` counts up: an index of another version is
@@ -144,3 +145,14 @@ def get_meta(database: sqlite3.Connection, key: str) -> str:
 def set_meta(database: sqlite3.Connection, key: str, value: str) -> None:
     """Keep a note with the index."""
     database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def set_retry(database: sqlite3.Connection, seconds: float | None) -> None:
+    """Note in how many seconds what could not be fetched is tried again; None for never."""
+    set_meta(database, "retry", "" if seconds is None else f"{time.time() + seconds:.3f}")
+
+
+def is_retry_due(database: sqlite3.Connection) -> bool:
+    """Tell whether what could not be fetched is to be tried again."""
+    moment = get_meta(database, "retry")
+    return bool(moment) and float(moment) <= time.time()

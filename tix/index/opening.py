@@ -188,7 +188,9 @@ def _unless_unwritable(
 
 
 def _is_there(database: sqlite3.Connection, source: Source) -> bool:
-    return db.is_current(database) and db.get_meta(database, "head") == source.snapshot.commit
+    if not (db.is_current(database) and db.get_meta(database, "head") == source.snapshot.commit):
+        return False
+    return not db.is_retry_due(database)
 
 
 def _brought_up(source: Source) -> sqlite3.Connection:

@@ -6,12 +6,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from pathlib import Path
 
 from tix import config, parallel
-from tix.errors import NewerFormat, Temporary
+from tix.errors import NewerFormat, NotHere, Temporary
 from tix.format import VERSION
-from tix.git.objects import Objects
+from tix.git import objects
+from tix.git.objects import Object, Objects
 from tix.git.repository import Repository
 from tix.index import database as db
 from tix.index import rows, writing
@@ -38,13 +38,13 @@ def update(
     refuse_newer(snapshot)
     database.execute("BEGIN IMMEDIATE")
     old = db.get_meta(database, "head")
-    if old and old == snapshot.commit:
+    absent = _absent(database)
+    if old == snapshot.commit and old and not absent:
         database.rollback()  # another process was faster
         return
+    found = changes(database, repository, snapshot, old) if old != snapshot.commit else ()
     done = 0
-    found = changes(database, repository, snapshot, old)
-    batches = chain(writing.batched(_absent(database), BATCH), writing.batched(found, BATCH))
-    for gone, made in _made(repository.folder, batches):
+    for gone, made in _made(repository, _brought(snapshot, chain(absent, found))):
         writing.forget(database, gone)
         writing.replace(database, made, anew=not old)
         done += len(gone) + len(made)
@@ -77,6 +77,8 @@ def advance(
 
 def _finish(database: sqlite3.Connection, snapshot: Snapshot) -> None:
     _keep_settings(database, snapshot)
+    retries = snapshot.objects.is_partial and _absent(database)
+    db.set_retry(database, snapshot.objects.patience() if retries else None)
     db.set_meta(database, "head", snapshot.commit)
     database.commit()
 
@@ -93,19 +95,30 @@ def _absent(database: sqlite3.Connection) -> list[Change]:
     return list(database.execute("SELECT path, blob FROM absent"))
 
 
-def _made(folder: Path, batches: Iterator[list[Change]]) -> Iterator[tuple[list[str], list[Rows]]]:
+def _brought(snapshot: Snapshot, found: Iterable[Change]) -> Iterator[Change]:
+    """Yield changes; in a partial clone what is missing of them is fetched before, at one go."""
+    if snapshot.objects.is_partial:
+        found = list(found)
+        snapshot.objects.bring(oid for _, oid in found if oid)
+    return iter(found)
+
+
+def _made(
+    repository: Repository, found: Iterator[Change]
+) -> Iterator[tuple[list[str], list[Rows]]]:
     """Yield what is gone, and the rows of what is there, batch by batch."""
+    batches = writing.batched(found, BATCH)
     first = list(islice(batches, MANY))
     workers = parallel.spare() + 1 if len(first) == MANY else 0
-    with Objects(folder) as objects:
-        yield from parallel.ordered(_Maker(objects), chain(first, batches), workers=workers)
+    with Objects.of(repository) as source:
+        yield from parallel.ordered(_Maker(source), chain(first, batches), workers=workers)
 
 
 class _Maker:
     """Reads files and makes their rows; a process that does so has its own git."""
 
-    def __init__(self, objects: Objects) -> None:
-        self._objects = objects
+    def __init__(self, source: Objects) -> None:
+        self._objects = source
 
     def __call__(self, batch: list[Change]) -> tuple[list[str], list[Rows]]:
         present = [(path, oid) for path, oid in batch if oid]
@@ -118,12 +131,20 @@ class _Maker:
         at = 0
         while at < len(oids):
             try:
-                for one in self._objects.get_many(oids[at:]):
+                for one in self._objects.read_many(oids[at:]):
                     at += 1
-                    yield one.content if one else f"object {oids[at - 1]} is missing{_MENDING}"
+                    yield _content(one, oids[at - 1])
             except Temporary:
                 at += 1
                 yield f"object {oids[at - 1]} is damaged{_MENDING}"
+
+
+def _content(found: Object | objects.Absent | None, oid: str) -> bytes | str:
+    if isinstance(found, Object):
+        return found.content
+    if found is None:
+        return f"object {oid} is missing{_MENDING}"
+    return str(NotHere("this", found.reason))
 
 
 def _rows(path: str, oid: str, found: bytes | str) -> Rows:

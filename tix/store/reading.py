@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tix.errors import NotHere
 from tix.format import entry as entry_format
 from tix.format import ticket as ticket_format
+from tix.git.objects import Absent, Object
 from tix.ids import ticket_folder, ticket_path
 from tix.model import Entry, Ticket
 from tix.problem import Problem
@@ -23,15 +25,21 @@ def entries(snapshot: Snapshot, name: str) -> list[Entry | Problem]:
     """Read a ticket's entries, in the order of their dates."""
     folder = ticket_folder(name)
     paths = [f"{folder}/{one.name}" for one in snapshot.tree(folder) if is_entry(one.name)]
-    found = zip(paths, snapshot.get_many(paths), strict=True)
-    return [parse_entry(path, one.content) for path, one in found if one]
+    found = zip(paths, snapshot.read_many(paths), strict=True)
+    return [_entry(path, one) for path, one in found if one]
+
+
+def _entry(path: str, found: Object | Absent) -> Entry | Problem:
+    if isinstance(found, Absent):
+        return Problem(path, 1, str(NotHere("this", found.reason)))
+    return parse_entry(path, found.content)
 
 
 def tickets(snapshot: Snapshot, names: Sequence[str]) -> Iterator[Ticket]:
     """Read tickets by their whole ids, but for those that are missing or malformed."""
     paths = [ticket_path(name) for name in names]
-    for path, one in zip(paths, snapshot.get_many(paths), strict=True):
-        found = parse_ticket(path, one.content) if one else None
+    for path, one in zip(paths, snapshot.read_many(paths), strict=True):
+        found = parse_ticket(path, one.content) if isinstance(one, Object) else None
         if isinstance(found, Ticket):
             yield found
 

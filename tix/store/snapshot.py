@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from tix.git.objects import Object, Objects, TreeEntry
+from tix.git.objects import Absent, Object, Objects, TreeEntry
 
 if TYPE_CHECKING:
     from tix.model import Entry, Ticket
@@ -34,6 +34,12 @@ class Snapshot(NamedTuple):
         if not self.commit:
             return (None for _ in paths)
         return self.objects.get_many(self._name(one) for one in paths)
+
+    def read_many(self, paths: Iterable[str]) -> Iterator[Object | Absent | None]:
+        """Read files, going on after those that a partial clone lacks and cannot fetch."""
+        if not self.commit:
+            return (None for _ in paths)
+        return self.objects.read_many(self._name(one) for one in paths)
 
     def text(self, path: str) -> str:
         """Read a text file; an empty text where there is none."""

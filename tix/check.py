@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from tix import clock, config, lasting, query, render, values, yamltext
 from tix.desk import Desk
-from tix.errors import NotFound, TixError
+from tix.errors import NotFound, NotHere, TixError
 from tix.format import quarantine
 from tix.git import process
+from tix.git.objects import Absent
 from tix.index.update import refuse_newer
 from tix.model import Entry
 from tix.problem import Problem
@@ -84,11 +85,29 @@ def _check(desk: Desk, snapshot: Snapshot, modes: Mapping[str, str]) -> Iterator
     yield from _check_modes(modes)
 
     def exists(path: str) -> bool:
-        return modes.get(path, "").strip("0") != "" or snapshot.get(path) is not None
+        return modes.get(path, "").strip("0") != "" or _is_there(snapshot, path)
 
-    for path, found in zip(listed, snapshot.get_many(listed), strict=True):
-        if found is not None:
+    read = [path for path in listed if _is_read(path)]
+    for path, found in zip(read, snapshot.read_many(read), strict=True):
+        if isinstance(found, Absent):
+            yield Problem(path, 1, str(NotHere("this", found.reason)))
+        elif found is not None:
             yield from _check_file(settings, path, found.content, exists)
+    for path, mode in modes.items():
+        if mode != NONE and not _is_read(path):
+            yield from _check_file(settings, path, b"", exists)
+
+
+def _is_there(snapshot: Snapshot, path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return any(one.name == name for one in snapshot.tree(folder))
+
+
+def _is_read(path: str) -> bool:
+    """Tell whether there is something to check in a file's content, which may be large."""
+    if path.startswith("tickets/"):
+        return lasting.place(path) in ("ticket", "entry")
+    return not path.endswith(".eml")
 
 
 def _check_modes(modes: Mapping[str, str]) -> Iterator[Problem]:

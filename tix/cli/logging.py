@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -12,6 +12,7 @@ from tix.cli import arguments
 from tix.cli.command import command
 from tix.cli.session import Session
 from tix.desk import Desk
+from tix.git.objects import Object
 from tix.history import Commit, FileChange
 from tix.model import Ticket
 from tix.store.reading import is_entry, parse_ticket
@@ -19,6 +20,7 @@ from tix.text import printable
 from tix.yamltext import Data
 
 LIMIT = 50
+SHOWN = 40  # files of one commit
 
 
 @command(
@@ -44,7 +46,9 @@ def log_command(session: Session, name: str | None, limit: int) -> None:
     """Say who changed what when, in words, from git history."""
     desk = session.desk
     found = arguments.only(session, name) if name else ""
-    rows = [_row(desk, one) for one in _commits(desk, found, limit)]
+    commits = list(_commits(desk, found, limit))
+    desk.objects.bring(_versions(commits))
+    rows = [_row(desk, one) for one in commits]
     session.emit("log", rows, lambda: "\n".join(_line(row) for row in rows), total=len(rows))
 
 
@@ -56,6 +60,12 @@ def _commits(desk: Desk, ticket: str, limit: int) -> Iterator[Commit]:
         if (known := desk.index.trail(ticket, limit)) is not None:
             return history.named(desk.repository, known, paths)
     return history.log(desk.repository, desk.snapshot.commit, paths, limit=limit)
+
+
+def _versions(commits: Sequence[Commit]) -> list[str]:
+    files = (file for one in commits for file in one.files[:SHOWN])
+    tickets = (file for file in files if file.path.endswith("/ticket.yaml"))
+    return [oid for file in tickets for oid in (file.old, file.new) if oid]
 
 
 def _row(desk: Desk, one: Commit) -> dict[str, Any]:
@@ -77,7 +87,7 @@ def _tickets(desk: Desk, one: Commit) -> set[str]:
 
 
 def _changes(desk: Desk, one: Commit) -> Iterator[str]:
-    for file in one.files[:40]:
+    for file in one.files[:SHOWN]:
         path = file.path.removeprefix(desk.prefix)
         name = path.rpartition("/")[2]
         if name == "ticket.yaml":
@@ -86,14 +96,16 @@ def _changes(desk: Desk, one: Commit) -> Iterator[str]:
             yield f"{path} {'removed' if not file.new else 'changed' if file.old else 'added'}"
         elif file.old:
             yield f"{path} {'changed' if file.new else 'removed'}"
-    if len(one.files) > 40:
-        yield f"and {len(one.files) - 40} more files"
+    if len(one.files) > SHOWN:
+        yield f"and {len(one.files) - SHOWN} more files"
 
 
 def _ticket_words(desk: Desk, path: str, file: FileChange) -> str:
     before, after = (_version(desk, path, oid) for oid in (file.old, file.new))
     if after is None:
         return "cannot be read" if file.new else "removed"
+    if before is None and file.old:
+        return "changed; how it was before cannot be read"
     if before is None:
         first = after.timeline[0] if after.timeline else None
         return f"new, {describe.event(first)}" if first else "new"
@@ -108,8 +120,8 @@ def _plain(before: Ticket, after: Ticket) -> dict[str, Data]:
 
 
 def _version(desk: Desk, path: str, oid: str) -> Ticket | None:
-    found = desk.objects.get(oid) if oid else None
-    ticket = parse_ticket(path, found.content) if found else None
+    found = next(desk.objects.read_many([oid])) if oid else None
+    ticket = parse_ticket(path, found.content) if isinstance(found, Object) else None
     return ticket if isinstance(ticket, Ticket) else None
 
 

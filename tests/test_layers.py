@@ -19,7 +19,7 @@ ROWS = (
     ("store",),
     ("history", "index"),
     ("desk",),
-    ("export", "lasting", "render", "reports", "setup", "undo", "values"),
+    ("export", "lasting", "recent", "render", "reports", "setup", "undo", "values"),
     ("check", "mail"),
     ("precommit",),
     ("hooks",),

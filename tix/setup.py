@@ -15,6 +15,7 @@ from tix.errors import Refused
 from tix.format import VERSION, message
 from tix.git import creation, process
 from tix.git import repository as git
+from tix.git.objects import Objects
 from tix.git.repository import Repository
 from tix.store.snapshot import Snapshot
 from tix.store.store import Draft, Store
@@ -61,6 +62,24 @@ def make_desk(
     with Store(repository, prefix) as store:
         commit = _commit(store, repository, folder, files, git.person(*who))
     return Made(folder.resolve(), key, commit)
+
+
+def desks_in(folder: Path) -> list[str]:
+    """Return the folders of a repository's commit that are desks; an empty name for its top."""
+    repository = git.find(folder)
+    if not repository.head:
+        return []
+    with Objects.of(repository) as objects:
+        if objects.get(f"{repository.head}:{config.DESK}"):
+            return [""]
+        command = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", repository.head]
+        output = process.run(command, folder).decode("utf-8", "surrogateescape")
+        paths = [one for one in output.split("\0") if one.endswith(f"/{config.DESK}")]
+        found = zip(
+            paths, objects.get_many(f"{repository.head}:{one}" for one in paths), strict=True
+        )
+        texts = ((path, one.content.decode("utf-8", "replace")) for path, one in found if one)
+        return [path.rpartition("/")[0] for path, text in texts if config.format_of(text)]
 
 
 def _require_identity(folder: Path) -> None:

@@ -49,6 +49,8 @@ COMMANDS: dict[str, Entry] = {
     "files": Entry("showing", TICKETS, "List or save a ticket's attachments.", False),
     "import": Entry("importing", MAIL, "File mail from mbox, Maildir, .eml files or a pipe.", True),
     "link": Entry("fields", RELATIONS, "Link a ticket to others.", False),
+    "clone": Entry("cloning", REPOSITORY, "Clone a desk; a large one only in part.", False),
+    "recent": Entry("cloning", REPOSITORY, "Choose how far back tickets are checked out.", False),
     "check": Entry("checking", REPOSITORY, "Name every file that is not valid.", False),
     "index": Entry("checking", REPOSITORY, "Look at the index, or build it anew.", False),
     "hook": Entry("hooking", REPOSITORY, "Install git hooks, or run one.", False),

@@ -35,7 +35,8 @@ def edit_command(session: Session, name: str) -> None:
     """Edit a ticket's file in $EDITOR.
 
     What is wrong with the result is shown, and you can go back to it; nothing invalid is
-    committed. The timeline is tix's own: its lines stay as they are.
+    committed. The timeline is tix's own: its lines stay as they are. Where a sparse checkout leaves
+    the ticket's files out, they are brought into the working tree.
     """
     found = arguments.only(session, name)
     desk = session.desk
@@ -44,6 +45,7 @@ def edit_command(session: Session, name: str) -> None:
     desk.actor()
     held = desk.snapshot.get(ticket_path(found))
     assert held is not None  # noqa: S101 the ticket was read from it
+    _appear(session, found)
     path = _opened(session, found, held.content)
     edited = _edited(session, before, path)
     options = replace(session.options(), expect=session.expect or held.oid)
@@ -54,6 +56,18 @@ def edit_command(session: Session, name: str) -> None:
         raise
     changing.tell(session, made)
     path.unlink(missing_ok=True)
+
+
+def _appear(session: Session, name: str) -> None:
+    """Have the ticket's files beside the one that is edited, where that can be."""
+    from tix import recent
+
+    if session.dry_run:
+        return
+    try:
+        recent.appear(session.desk, name)
+    except TixError as error:
+        session.say(f"its files are not in the working tree: {error}")
 
 
 def _opened(session: Session, name: str, content: bytes) -> Path:

@@ -185,10 +185,14 @@ def _size(count: int) -> str:
 def path_command(session: Session, name: str) -> None:
     """Print the folder of a ticket.
 
-    Where it is not checked out (a bare or sparse desk), the name by which git knows it.
+    Where a sparse checkout leaves it out, it is brought into the working tree. Where nothing is
+    checked out (a bare desk), the name by which git knows it.
     """
+    from tix import recent
+
     found = arguments.only(session, name)
     desk = session.desk
+    recent.appear(desk, found)
     below = f"{desk.prefix}{ids.ticket_folder(found)}"
     place = desk.repository.checkout
     there = place is not None and (place.top / below).is_dir()

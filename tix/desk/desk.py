@@ -68,6 +68,13 @@ class Desk:
             raise NotFound(f"there is no branch {branch!r}: `git branch` lists what there is")
         return cls(repository, _prefix(repository, path), agent, progress)
 
+    @classmethod
+    def within(
+        cls, top: Path, prefix: str, *, agent: str = "", progress: Progress | None = None
+    ) -> Desk:
+        """Open the desk in a folder of a repository, whether it is checked out or not."""
+        return cls(git.find(top), prefix, agent, progress)
+
     def __enter__(self) -> Self:
         return self
 

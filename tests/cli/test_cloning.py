@@ -387,8 +387,8 @@ def test_an_interrupted_clone_leaves_nothing_that_looks_whole(desks, here, how, 
     with subprocess.Popen(command, cwd=here.folder, env=env, stderr=subprocess.PIPE) as running:
         time.sleep(after)
         running.send_signal(how)
-    desk = Driver(here.folder / "desk", here.env)
         _, said = running.communicate()
+    desk = Driver(here.folder / "desk", here.env)
     if running.returncode:
         assert not desk.folder.exists(), said
         assert how != signal.SIGINT or not list(here.folder.iterdir())

@@ -83,6 +83,7 @@ FILES = {"invoice.pdf": "%PDF", "answer.txt": "Hello", "findings.md": "Lost", "n
 FILES |= {"changes.jsonl": '["new", "Another"]'}
 # What a shell would have to run, what needs a network or mail, and what another test runs.
 LEFT_OUT = (
+    "tix clone",
     "cat ",
     "EDITOR=",
     "eval ",

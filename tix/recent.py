@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tix import clock, ids, when
 from tix.desk import Desk
-from tix.errors import Conflict, Refused, UsageError
+from tix.errors import Conflict, NotHere, Refused, UsageError
 from tix.git import process, sparse
 from tix.git.repository import Checkout
 from tix.store.locks import DeskLock
@@ -66,6 +66,7 @@ def appear(desk: Desk, name: str) -> None:
     folder = f"{desk.prefix}{ids.ticket_folder(name)}"
     if place is None or not is_sparse(desk) or (place.top / folder).is_dir():
         return
+    _fetch(desk, [folder])
     with DeskLock(desk.repository.private) as lock:
         sparse.add(place.top, [folder], [lock.descriptor])
 
@@ -81,8 +82,10 @@ def keep(desk: Desk, recent: str) -> State:
         if back is not None:
             wanted = _cone(desk, place, clock.now() - back)
             _refuse_uncommitted(desk, place, wanted)
+            _fetch(desk, wanted)
             sparse.keep(place.top, wanted, [lock.descriptor])
         elif is_sparse(desk):
+            _fetch(desk, [""])
             sparse.keep_all(place.top, [lock.descriptor])
     if back is not None or SETTING in desk.repository.settings:
         _note(place, recent)
@@ -141,6 +144,28 @@ def _refuse_uncommitted(desk: Desk, place: Checkout, wanted: Collection[str]) ->
             f"{going[0]}{more} would go away and is not committed: commit it, or move it away, "
             "then try again"
         )
+
+
+def _fetch(desk: Desk, folders: Collection[str]) -> None:
+    """Fetch what a partial clone lacks of some folders. Raises NotHere, naming the first file.
+
+    git would fetch it too, and stop half way where it cannot.
+    """
+    if not desk.objects.partial:
+        return
+    whole = "" in folders
+    below = list(folders) if len(folders) == 1 and not whole else []
+    command = ["ls-tree", "-r", "-z", "--full-tree", desk.repository.head, "--", *below]
+    output = process.run(command, desk.repository.folder).decode("utf-8", "surrogateescape")
+    rows = (row.split("\t", 1) for row in output.split("\0") if row)
+    held = frozenset(folders)
+    paths = {
+        head.split(" ")[2]: path
+        for head, path in rows
+        if head.startswith("100") and (whole or sparse.covers(held, path))
+    }
+    for one in desk.objects.bring(paths):
+        raise NotHere(paths[one.oid], one.reason)
 
 
 # Which folders.

@@ -468,3 +468,22 @@ def test_recent_days_are_few_folders(first, found):
 def test_errors_are_json_where_asked(here):
     done = here.run("clone", "http://127.0.0.1:1/x.git", "--json")
     assert json.loads(done.err)["data"]["code"] == "temporary"
+
+
+def test_without_the_server_what_would_be_missing_is_named(desks, sparse):
+    away = desks.source.folder.with_suffix(".away")
+    shutil.move(desks.source.folder, away)
+    before = sparse.git("sparse-checkout", "list"), sparse.git("config", "--list")
+    line = sparse.fails(75, "recent", "2y")
+    assert "scan.pdf is not on this machine" in line
+    assert (sparse.git("sparse-checkout", "list"), sparse.git("config", "--list")) == before
+    assert out(sparse, desks) == RECENT
+    sparse.ok("recent", "1d")
+    shutil.move(away, desks.source.folder)
+    sparse.ok("recent", "2y")
+    assert out(sparse, desks) == set(DAYS) | {"scan"}
+    sparse.git("status")
+    shutil.move(desks.source.folder, away)
+    sparse.ok("recent", "90d")
+    sparse.ok("recent", "all")
+    sparse.clean()

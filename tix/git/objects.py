@@ -123,14 +123,18 @@ class Objects:
             self._busy = False
 
     @property
-    def is_partial(self) -> bool:
-        """Whether what is missing is fetched."""
+    def partial(self) -> bool:
+        """Whether blobs may be missing until they are fetched."""
         return self._promised is not None
 
-    def bring(self, names: Iterable[str]) -> None:
-        """Fetch what a partial clone lacks of objects that will be read, at one go."""
-        if self._promised is not None:
-            self._bring(self._promised.missing(names))
+    def bring(self, names: Iterable[str]) -> list[Absent]:
+        """Fetch what a partial clone lacks of objects that will be read, at one go.
+
+        Returns what could not be had.
+        """
+        if self._promised is None:
+            return []
+        return list(self._bring(self._promised.missing(names)).values())
 
     def patience(self) -> float:
         """Return in how many seconds what could not be fetched is worth another try."""

@@ -77,7 +77,7 @@ def advance(
 
 def _finish(database: sqlite3.Connection, snapshot: Snapshot) -> None:
     _keep_settings(database, snapshot)
-    retries = snapshot.objects.is_partial and _absent(database)
+    retries = snapshot.objects.partial and _absent(database)
     db.set_retry(database, snapshot.objects.patience() if retries else None)
     db.set_meta(database, "head", snapshot.commit)
     database.commit()
@@ -97,7 +97,7 @@ def _absent(database: sqlite3.Connection) -> list[Change]:
 
 def _brought(snapshot: Snapshot, found: Iterable[Change]) -> Iterator[Change]:
     """Yield changes; in a partial clone what is missing of them is fetched before, at one go."""
-    if snapshot.objects.is_partial:
+    if snapshot.objects.partial:
         found = list(found)
         snapshot.objects.bring(oid for _, oid in found if oid)
     return iter(found)

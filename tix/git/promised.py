@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 from tix.errors import GitFailed
@@ -21,6 +22,8 @@ _FILTER = re.compile(r"remote\..*\.partialclonefilter")
 # a minute to be given up does not stop every command; one that fails at once is asked by each.
 PATIENCE = 10
 AT_ONCE = 0.5
+# So many names are looked at by one process, so that memory does not grow with the desk.
+BATCH = 50_000
 _UNKNOWN = re.compile(r"not our ref ([0-9a-f]+)")
 TRIES = 20
 
@@ -59,7 +62,13 @@ class Promised:
 
     def missing(self, names: Iterable[str]) -> list[str]:
         """Return those of some names that are not here."""
-        asked = list(names)
+        left = iter(names)
+        found: list[str] = []
+        while some := list(islice(left, BATCH)):
+            found += self._missing(some)
+        return found
+
+    def _missing(self, asked: Sequence[str]) -> list[str]:
         lines = ("\n" if "\n" in name else f"{name}\n" for name in asked)
         data = "".join(lines).encode("utf-8", "surrogateescape")
         command = ["cat-file", "--batch-check=%(objectname)"]

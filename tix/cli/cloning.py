@@ -18,7 +18,7 @@ from tix.text import printable
 
 _STATE = (
     "recent (as it was asked for last: a duration, `all`, or empty), since (the first recent day, "
-    "or null), tickets, checked_out, unsolved_outside, could_go"
+    "or empty), tickets, checked_out, unsolved_outside, could_go"
 )
 
 
@@ -130,7 +130,7 @@ def recent_command(session: Session, recent: str) -> None:
 def _data(state: State) -> dict[str, Any]:
     return {
         "recent": state.recent,
-        "since": state.since.isoformat() if state.since else None,
+        "since": state.since.isoformat() if state.since else "",
         "tickets": state.tickets,
         "checked_out": state.checked_out,
         "unsolved_outside": state.unsolved_outside,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -53,7 +52,7 @@ def kept(data: list[dict[str, Data]]) -> Settings:
     """Return the settings that `plain` data holds."""
     problems: list[Problem] = []
     settings = _apply(Settings(), data[0], "", problems)
-    return replace(settings, agents=MappingProxyType(_agents(data[1], "", problems)))
+    return settings._replace(agents=MappingProxyType(_agents(data[1], "", problems)))
 
 
 def load(desk: str, agents: str = "") -> tuple[Settings, list[Problem]]:
@@ -62,7 +61,7 @@ def load(desk: str, agents: str = "") -> tuple[Settings, list[Problem]]:
     settings = _apply(Settings(), _mapping(DESK, desk, problems), desk, problems)
     problems += _at_odds(settings, desk)
     found = _agents(_mapping(AGENTS, agents, problems), agents, problems)
-    return replace(settings, agents=MappingProxyType(found)), problems
+    return settings._replace(agents=MappingProxyType(found)), problems
 
 
 def _mapping(path: str, source: str, problems: list[Problem]) -> dict[str, Data]:
@@ -82,9 +81,9 @@ def _apply(
 ) -> Settings:
     for key, value in data.items():
         try:
-            settings = replace(settings, **_setting(key, value))
+            settings = settings._replace(**_setting(key, value))
         except _Wrong as error:
-            settings = replace(settings, **error.kept)
+            settings = settings._replace(**error.kept)
             where = (key, error.row) if error.row else (key,)
             problems.append(Problem(DESK, yamltext.line_of(source, *where), str(error)))
     return settings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -18,7 +17,6 @@ CUSTOM_TYPES = ("text", "number", "date", "choice", "flag")
 DEFAULT_STATUSES: Mapping[str, str] = MappingProxyType({one: one for one in TYPES})
 DEFAULT_PRIORITIES = ("low", "normal", "high", "urgent")
 DEFAULT_PRIORITY = "normal"
-DEFAULT_QUEUES = ("support",)
 DEFAULT_CHANNELS = ("email", "phone", "chat", "web", "sms", "social", "person")
 DEFAULT_VIEWS: Mapping[str, str] = MappingProxyType(
     {
@@ -75,28 +73,7 @@ class CustomField(NamedTuple):
     choices: tuple[str, ...] = ()
 
 
-def _views() -> Mapping[str, str]:
-    return DEFAULT_VIEWS
-
-
-def _statuses() -> Mapping[str, str]:
-    return DEFAULT_STATUSES
-
-
-def _transitions() -> Mapping[str, tuple[str, ...]]:
-    return DEFAULT_TRANSITIONS
-
-
-def _no_fields() -> Mapping[str, CustomField]:
-    return MappingProxyType({})
-
-
-def _no_agents() -> Mapping[str, Agent]:
-    return MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """desk.yaml and agents.yaml over the defaults.
 
     `statuses` maps names to types, `transitions` names to the names that may follow by hand;
@@ -106,17 +83,17 @@ class Settings:
     name: str = "Support"
     addresses: tuple[str, ...] = ()
     language: str = "en"
-    statuses: Mapping[str, str] = field(default_factory=_statuses)
-    transitions: Mapping[str, tuple[str, ...]] = field(default_factory=_transitions)
+    statuses: Mapping[str, str] = DEFAULT_STATUSES
+    transitions: Mapping[str, tuple[str, ...]] = DEFAULT_TRANSITIONS
     priorities: tuple[str, ...] = DEFAULT_PRIORITIES
     priority: str = DEFAULT_PRIORITY
-    queues: tuple[Queue, ...] = tuple(Queue(one) for one in DEFAULT_QUEUES)
+    queues: tuple[Queue, ...] = (Queue("support"),)
     categories: tuple[str, ...] = ()
     channels: tuple[str, ...] = DEFAULT_CHANNELS
-    fields: Mapping[str, CustomField] = field(default_factory=_no_fields)
-    views: Mapping[str, str] = field(default_factory=_views)
+    fields: Mapping[str, CustomField] = MappingProxyType({})
+    views: Mapping[str, str] = DEFAULT_VIEWS
     originals: str = "lossy"
-    agents: Mapping[str, Agent] = field(default_factory=_no_agents)
+    agents: Mapping[str, Agent] = MappingProxyType({})
 
     def type_of(self, status: str) -> str:
         """Return a status's type; one that the desk no longer names counts as open, so that its

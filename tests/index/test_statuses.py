@@ -39,6 +39,7 @@ def database():
         until = one.until and int(one.until.timestamp() * 1000)
         row = (one.id, one.status, until)
         made.execute("INSERT INTO tickets (id, status, until) VALUES (?, ?, ?)", row)
+    db.complete(made)
     return made
 
 

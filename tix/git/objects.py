@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tix.git.promised import Promised
 
 AHEAD = 64
-_OID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_OID = r"[0-9a-f]{40}|[0-9a-f]{64}"
 
 
 class Object(NamedTuple):
@@ -175,7 +175,7 @@ class Objects:
             if is_path and folder not in folders:
                 folders[folder] = self._blobs(folder)
             oid = folders[folder].get(last, "") if is_path else name
-            if _OID.fullmatch(oid) and oid.strip("0"):
+            if re.fullmatch(_OID, oid) and oid.strip("0"):
                 found[name] = oid
         return found
 

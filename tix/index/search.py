@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from tix import times
 from tix.errors import Unknown
@@ -40,14 +40,13 @@ SORTS = ("created", "updated", "due", "priority", "status", "queue", "assignee",
 _UNSOLVED = ("new", "open", "pending", "hold")
 
 
-@dataclass(slots=True)
-class _Sql:
+class _Sql(NamedTuple):
     """A condition and its parameters."""
 
     settings: Settings
     now: int
     walked: bool
-    values: list[object] = field(default_factory=list)
+    values: list[object]
 
     def marks(self, values: Sequence[object]) -> str:
         self.values.extend(values)
@@ -91,7 +90,7 @@ def where(
     Where tickets are `walked` in an order until there are enough, each is looked at for its
     words; else those are looked up that have the words.
     """
-    sql = _Sql(settings, times.milliseconds(now), walked)
+    sql = _Sql(settings, times.milliseconds(now), walked, [])
     parts = [_term(sql, one) for one in query.terms]
     return " AND ".join(parts) or "1", sql.values
 
@@ -187,7 +186,7 @@ def _prefix(sql: _Sql, term: Prefix) -> str:
     parts = []
     for one in term.values:
         if term.key == "category":
-            sql.values += [one, f"{one}."]
+            sql.values.extend([one, f"{one}."])
             parts.append(f"({column} = ? OR substr({column}, 1, {len(one) + 1}) = ?)")
         else:
             sql.values.append(one)

@@ -30,7 +30,7 @@ def parse(
     `me` returns the acting agent's key and is called only if the query says `me`; `zone` is where
     days begin. Raises UsageError, Unknown, and what `me` raises.
     """
-    context = Context(settings, now, me, zone)
+    context = Context(settings, now, me, zone, {})
     return Query(_bounded(term for word in words for term in _terms(context, word, ())))
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tix.errors import UsageError
 from tix.ids import is_ticket_id
-from tix.query import dates, keys, values
+from tix.query import keys, values
 from tix.query.keys import AHEAD, ALWAYS_SET, ANY, FEATURES, NONE, OVERDUE, PAST, TYPE_GROUPS
 from tix.query.lexer import Piece, Token, quoting
 from tix.query.tree import (
@@ -30,7 +30,7 @@ from tix.text import fold
 T = TypeVar("T")
 
 MAX_VALUES = 900
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
+_NAME = r"[A-Za-z][A-Za-z0-9._-]*"
 _FEATURES = {"attachment": Has("attachment"), "note": Has("note"), "reply": Has("reply")}
 
 
@@ -57,7 +57,7 @@ def _refuse_key(context: Context, token: Token) -> None:
     known = keys.all_keys(context.settings)
     near = get_close_matches(token.key.lower(), known, n=1, cutoff=0.6)
     given = any(one.whole or one.quoted for one in token.pieces)
-    if _NAME.fullmatch(token.key) and (near or given):
+    if re.fullmatch(_NAME, token.key) and (near or given):
         raise keys.UnknownKey(token, known)
 
 
@@ -107,6 +107,8 @@ def _alone(key: str, token: Token, word: str) -> bool:
 
 def _valued(context: Context, key: str, token: Token) -> Term:
     if key in (*PAST, *AHEAD):
+        from tix.query import dates  # few queries need to read times
+
         return Between(key, _unique(dates.read(context, key, one) for one in token.pieces))
     if key == "requester":
         return _contains(key, token)

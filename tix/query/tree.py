@@ -7,9 +7,10 @@ and every list starts with them.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from tix.when import Span
+if TYPE_CHECKING:
+    from tix.when import Span
 
 Feature = Literal["attachment", "note", "reply"]
 

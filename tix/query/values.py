@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from tix.errors import Unknown, UsageError
 from tix.ids import is_ticket_id
@@ -16,18 +16,17 @@ from tix.settings import CUSTOM, CustomField, Settings
 
 # Custom fields that hold no text are asked for by a whole value; what they are not finds nothing.
 _TYPED = {"number": (r"[-+]?\d+(\.\d+)?", "12.5"), "date": (r"\d{4}-\d\d-\d\d", "2026-11-22")}
-_ID_START = re.compile(r"[0-9]{1,6}|[0-9]{6}-[0-9a-hjkmnp-tv-z]{0,8}")
+_ID_START = r"[0-9]{1,6}|[0-9]{6}-[0-9a-hjkmnp-tv-z]{0,8}"
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What the meaning of a query depends on; `views` keeps those that were read already."""
 
     settings: Settings
     now: datetime
     me: Callable[[], str]
-    zone: tzinfo = UTC
-    views: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    zone: tzinfo
+    views: dict[str, tuple[Term, ...]]
 
 
 def read(context: Context, key: str, piece: Piece) -> str:
@@ -90,7 +89,7 @@ def _ticket(key: str, text: str) -> str:
 def id_start(text: str) -> str:
     """Return the beginning of a ticket id. Raises UsageError."""
     name = text.lower().removeprefix("#")
-    if not _ID_START.fullmatch(name):
+    if not re.fullmatch(_ID_START, name):
         raise UsageError(f"id: {text!r} is neither a ticket id nor its beginning, such as 261122-7")
     return name
 

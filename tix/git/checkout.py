@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tix.git import process
+from tix.git import process, switching
 from tix.git.hashing import blob
 from tix.git.objects import Objects
 from tix.git.repository import Checkout
@@ -154,12 +154,9 @@ def prepare_sparse(
     from where they are moved once the branch has moved.
     """
     copy = _new_copy(checkout)
-    command = ["read-tree", "-m", "-u", old or new, new]
-    places = {"GIT_DIR": checkout.git_dir, "GIT_WORK_TREE": folder, "GIT_INDEX_FILE": copy}
-    env = {name: str(place) for name, place in places.items()}
     try:
         _copy_index(checkout.git_dir / "index", copy)
-        process.run(command, folder, env=env, keep_open=keep_open)
+        switching.switch(checkout, copy, old, new, folder, keep_open)
     except BaseException:
         copy.unlink(missing_ok=True)
         raise

@@ -86,7 +86,7 @@ def start(
 
     `stderr` takes its messages where nobody reads them while it runs.
     """
-    ours = _NO_INDEX if arguments[0] in _IN_COMMITS else {}
+    ours = _NO_INDEX if _name(arguments) in _IN_COMMITS else {}
     try:
         return subprocess.Popen(
             ["git", *_SETTINGS, *arguments],

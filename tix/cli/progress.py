@@ -43,7 +43,9 @@ class Meter:
     def at(self, done: int, share: float | None = None) -> None:
         """Show how much is done; `share` of the whole (0 to 1) tells the time left."""
         now = time.monotonic()
-        if not sys.stderr.isatty() or now - self._last < INTERVAL:
+        if now - self._started < PATIENCE or now - self._last < INTERVAL:
+            return
+        if not sys.stderr.isatty():
             return
         self._last, self._shown = now, True
         spent = max(now - self._started, 0.001)

@@ -33,6 +33,8 @@ def _flag(top: Path, name: str) -> bool:
 
 def keep(top: Path, wanted: Iterable[str], keep_open: Sequence[int] = ()) -> None:
     """Have these folders checked out, and no others."""
+    # A file that git has not looked at since it was written would be left behind as doubtful.
+    process.run(["update-index", "-q", "--refresh"], top, accept=(0, 1), keep_open=keep_open)
     _told(["set", "--cone", "--sparse-index", "--stdin"], top, wanted, keep_open)
 
 

@@ -27,7 +27,7 @@ def index_progress(done: int, total: int) -> None:
         _state.clear()
     elif spent >= PATIENCE and spent - _state.get("shown", 0.0) >= INTERVAL:
         _state["shown"] = spent
-        click.echo(f"\r\033[Kindexing: {done} files, {done / spent:.0f}/s", nl=False, err=True)
+        click.echo(f"\r\033[Kindexing: {done}, {done / spent:.0f}/s", nl=False, err=True)
 
 
 class Meter:

@@ -165,7 +165,7 @@ def followed(source: Source) -> bool:
         if trail.is_there(database, source.repository, source.snapshot):
             return True
         with only_one(source.repository.private):
-            trail.update(database, source.repository, source.snapshot)
+            trail.update(database, source.repository, source.snapshot, source.progress)
             return True
     return False
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -53,7 +53,12 @@ def _place(repository: Repository, commit: str) -> str:
     return f"{commit} {hashlib.sha256(said).hexdigest()[:16]}"
 
 
-def update(database: sqlite3.Connection, repository: Repository, snapshot: Snapshot) -> None:
+def update(
+    database: sqlite3.Connection,
+    repository: Repository,
+    snapshot: Snapshot,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
     """Bring the trail to a snapshot's commit, in one transaction."""
     database.execute("BEGIN IMMEDIATE")
     if is_there(database, repository, snapshot):
@@ -62,18 +67,33 @@ def update(database: sqlite3.Connection, repository: Repository, snapshot: Snaps
     old, _, ground = db.get_meta(database, "trail").partition(" ")
     place = _place(repository, snapshot.commit)
     if not (old and place.endswith(ground) and _appended(database, repository, snapshot, old)):
-        _made_anew(database, repository, snapshot)
+        _made_anew(database, repository, snapshot, progress)
     db.set_meta(database, "trail", place)
     database.commit()
 
 
-def _made_anew(database: sqlite3.Connection, repository: Repository, snapshot: Snapshot) -> None:
+def _made_anew(
+    database: sqlite3.Connection,
+    repository: Repository,
+    snapshot: Snapshot,
+    progress: Callable[[int, int], None] | None,
+) -> None:
     database.execute("DELETE FROM trail")
     if snapshot.commit:
         # From the newest on: numbers go down, whatever the length.
         steps = _steps(repository, snapshot, snapshot.commit)
-        _write(database, ((one, -at) for at, one in enumerate(steps)))
+        _write(database, ((one, -at) for at, one in enumerate(_counted(steps, progress))))
     db.set_meta(database, "trail-top", "0")
+
+
+def _counted(steps: Iterable[Step], progress: Callable[[int, int], None] | None) -> Iterator[Step]:
+    done = 0
+    for done, one in enumerate(steps, 1):
+        if progress and done % BATCH == 0:
+            progress(done, 0)
+        yield one
+    if progress and done:
+        progress(done, done)
 
 
 def _appended(

@@ -17,6 +17,7 @@ from tix.errors import TixError
 from tix.format import message, quarantine
 from tix.format import ticket as ticket_format
 from tix.format.quarantine import Held
+from tix.git import upkeep
 from tix.git.hashing import blob
 from tix.git.objects import Objects
 from tix.index import rows
@@ -100,6 +101,8 @@ def run(
                 stretch.gather()
             stretch.run(progress, dry=dry)
             tally.add(stretch.tally)
+    if not dry:
+        upkeep.after_bulk(desk.repository, tally.accepted)
     return tally
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -20,6 +20,7 @@ _SNIFFED = 4096
 _MAIL_SUFFIXES = frozenset((".eml", ".mbox"))
 _METADATA = "DON'T DELETE THIS MESSAGE"
 _LONGEST_LINE = 1024 * 1024
+_PIECE = 1024 * 1024
 _FROM_LINE = re.compile(rb"From \S.*?\b(?:19|20)\d\d\b")
 _ASCTIME = re.compile(rb"From \S+\s+[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\s*")
 _LONGEST_FROM_LINE = 500
@@ -64,7 +65,7 @@ def mails(path: Path) -> Iterator[RawMail]:
                 yield from _in_folder(inner)
         case "mbox":
             with path.open("rb") as file:
-                yield from _mbox(iter(lambda: file.readline(_LONGEST_LINE), b""), str(path))
+                yield from _mbox(file.read1, str(path))
         case "message":
             yield _whole(path)
 
@@ -83,11 +84,10 @@ def stream(file: BinaryIO, source: str = "-") -> Iterator[RawMail]:
     first = next((line for line in lines if line.strip()), b"")
     if not first:
         return
-    lines = chain([first], lines)
     if _is_from_line(first):
-        yield from _mbox(lines, source)
+        yield from _mbox(getattr(file, "read1", file.read), source, first)
     else:
-        yield _gathered(lines, source)
+        yield _gathered(chain([first], lines), source)
 
 
 def is_mailbox_metadata(raw: bytes) -> bool:
@@ -118,57 +118,116 @@ def _whole(path: Path) -> RawMail:
     return RawMail(str(path), content, max(size, len(content)))
 
 
-class _Gatherer:
-    """The lines of one mail, of which no more is held than is of use."""
-
-    def __init__(self) -> None:
-        self._size = 0
-        self._content = bytearray()
-
-    def add(self, line: bytes) -> None:
-        self._size += len(line)
-        if self._size <= MAX_SIZE:
-            self._content += line
-        else:
-            del self._content[KEPT_OF_TOO_LARGE:]
-
-    def mail(self, source: str, quoted: bool) -> RawMail:
-        content = bytes(self._content)
-        plain = _QUOTED_FROM.sub(rb"\1", content) if quoted and b">From " in content else content
-        return RawMail(source, plain, self._size - len(content) + len(plain))
-
-
 def _gathered(lines: Iterable[bytes], source: str) -> RawMail:
-    gatherer = _Gatherer()
+    """A mail as it comes in, of which no more is held than is of use."""
+    size, content = 0, bytearray()
     for line in lines:
-        gatherer.add(line)
-    return gatherer.mail(source, quoted=False)
+        size += len(line)
+        if size <= MAX_SIZE:
+            content += line
+        else:
+            del content[KEPT_OF_TOO_LARGE:]
+    return RawMail(source, bytes(content), size)
 
 
-def _mbox(lines: Iterator[bytes], source: str) -> Iterator[RawMail]:
+def _mbox(read: Callable[[int], bytes], source: str, start: bytes = b"") -> Iterator[RawMail]:
     """The mails of an mbox, one in memory at a time (RFC 4155; `>From ` as in mboxrd)."""
-    next(lines, b"")
-    for number, mail in enumerate(_mbox_mails(lines), start=1):
-        yield mail.mail(f"{source}#{number}", quoted=True)
+    for number, (content, size) in enumerate(_Splitter(read, start).mails(), start=1):
+        plain = _QUOTED_FROM.sub(rb"\1", content) if b">From " in content else content
+        yield RawMail(f"{source}#{number}", plain, size - len(content) + len(plain))
 
 
-def _mbox_mails(lines: Iterator[bytes]) -> Iterator[_Gatherer]:
-    mail = _Gatherer()
-    blank = b""
-    for line, following in pairwise(chain(lines, [b""])):
-        if _separates(line, blank) and _FIELD.match(following):
-            yield mail
-            mail, blank = _Gatherer(), b""
-            continue
-        mail.add(blank)
-        blank = line if line in (b"\n", b"\r\n") else b""
-        mail.add(b"" if blank else line)
-    yield mail
+class _Splitter:
+    """Takes an mbox apart, a large piece at a time: only what may be a separator is looked at.
+
+    `_data` is what was read and is still wanted: the line end above the present mail, and from
+    `_begin` on the mail. Of one that is too large `_head` is the start; `_cut` bytes were let go.
+    """
+
+    def __init__(self, read: Callable[[int], bytes], start: bytes) -> None:
+        self._read = read
+        self._data = start
+        self._ended = False
+        self._begin = 0
+        self._head = b""
+        self._cut = 0
+
+    def mails(self) -> Iterator[tuple[bytes, int]]:
+        """Yield each mail, or the start of one that is too large, with its size."""
+        at = self._after_first_line()
+        while True:
+            found = self._data.find(b"\nFrom ", at)
+            if found < 0:
+                if self._ended:
+                    break
+                at = self._forward(max(at, len(self._data) - len(b"\nFrom ")))
+            elif not self._can_judge(found):
+                self._more()
+            elif following := self._separator(found):
+                yield self._mail(found + 1)
+                self._begin, self._head, self._cut = following, b"", 0
+                at = following - 1
+            else:
+                at = found + 1
+        yield self._mail(len(self._data))
+
+    def _after_first_line(self) -> int:
+        while b"\n" not in self._data and not self._ended:
+            self._more()
+        self._begin = self._data.find(b"\n") + 1 or len(self._data)
+        return self._begin - 1
+
+    def _more(self) -> None:
+        piece = self._read(_PIECE)
+        self._ended = not piece
+        self._data += piece
+
+    def _forward(self, at: int) -> int:
+        """Let go of what is done with, and read on; return where `at` is then."""
+        start = max(self._begin - 1, 0)
+        if len(self._data) - self._begin > MAX_SIZE + len(b"\r\n"):
+            self._head = self._head or self._data[self._begin :][:KEPT_OF_TOO_LARGE]
+            start = len(self._data) - _SNIFFED
+            self._cut += start + 1 - self._begin
+            self._begin = start + 1
+        self._data = self._data[start:]
+        self._begin -= start
+        self._more()
+        return max(at - start, 0)
+
+    def _can_judge(self, found: int) -> bool:
+        if self._ended:
+            return True
+        end = self._data.find(b"\n", found + 1)
+        return len(self._data) - (found if end < 0 else end) > (
+            _LONGEST_LINE if end < 0 else _SNIFFED
+        )
+
+    def _separator(self, found: int) -> int:
+        """Return where a mail starts if the line after a line end begins one, else 0."""
+        end = self._data.find(b"\n", found + 1) + 1
+        line = self._data[found + 1 : end]
+        starts = end and _separates(line, self._blank_above(found + 1) > 0)
+        return end if starts and _FIELD.match(self._data, end) else 0
+
+    def _blank_above(self, end: int) -> int:
+        """Return the length of the empty line that ends the present mail; 0 where it has none."""
+        for blank in (b"\n", b"\r\n"):
+            fits = end - len(blank) >= self._begin
+            if fits and self._data.endswith(b"\n" + blank, 0, end):
+                return len(blank)
+        return 0
+
+    def _mail(self, end: int) -> tuple[bytes, int]:
+        end -= self._blank_above(end)
+        size = self._cut + end - self._begin
+        content = self._head or self._data[self._begin : end]
+        return (content[:KEPT_OF_TOO_LARGE] if size > MAX_SIZE else content), size
 
 
-def _separates(line: bytes, blank: bytes) -> bool:
+def _separates(line: bytes, below_blank: bool) -> bool:
     """Whether a mail starts after this line; some writers leave out the blank line above it."""
-    return _is_from_line(line) and bool(blank or _ASCTIME.fullmatch(line))
+    return _is_from_line(line) and bool(below_blank or _ASCTIME.fullmatch(line))
 
 
 def _is_from_line(line: bytes) -> bool:

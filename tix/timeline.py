@@ -22,6 +22,7 @@ from tix.yamltext import Data
 Value = str | frozenset[str]
 
 HAND = "hand"
+_ATTRIBUTES = {one: one.replace("-", "_") for one in FIELDS}
 
 
 def value(ticket: Ticket, field: str) -> Value:
@@ -30,7 +31,7 @@ def value(ticket: Ticket, field: str) -> Value:
         return ticket.custom.get(field.removeprefix(CUSTOM), "")
     if field == "links":
         return frozenset(f"{one.kind} {one.target}" for one in ticket.links)
-    held = getattr(ticket, field.replace("-", "_"))
+    held = getattr(ticket, _ATTRIBUTES[field])
     if field in TIME_FIELDS:
         return times.text(held) if held else ""
     return frozenset(held) if field in SET_FIELDS else str(held)
@@ -124,6 +125,8 @@ def born(
     """Return a new ticket with its first line, which records all fields it starts with."""
     data: dict[str, Data] = {**about}
     for field in fields(ticket):
+        if not field.startswith(CUSTOM) and not getattr(ticket, _ATTRIBUTES[field]):
+            continue
         if held := value(ticket, field):
             data[field] = change(frozenset() if isinstance(held, frozenset) else "", held)
     return append(ticket, by, now, {**data, **(trailing or {})}, n)

@@ -14,13 +14,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.cli.forked import Forked
+from tests.mails import letter, mbox
 
 BLOCK = 4096
 COMMANDS = {
     "note": ("note", "{name}", "-m", "Looked into it, blocks: {left}"),
     "reply": ("reply", "{name}", "-m", "It is on its way, blocks: {left}", "--anyway"),
     "new": ("new", "Another one, blocks: {left}", "-m", "Text", "--from", "ola@example.com"),
+    "import": ("import", "{mbox}"),
+    "rebuild": ("index", "--rebuild"),
 }
+LEFT = (0, 1, 4, 7, 10, 12, 14, 17, 40)
+# What these write is larger.
+LEFT_BY = {"import": (0, 4, 10, 20, 30, 40, 60, 90, 200), "rebuild": (0, 4, 20, 40, 60, 200)}
 
 
 def main(folder: Path) -> None:
@@ -30,9 +36,16 @@ def main(folder: Path) -> None:
     desk.ok("init", ".", "--name", "Acme", "--address", "support@acme.example")
     name = desk.new()
     for kind, words in COMMANDS.items():
-        for left in (0, 1, 4, 7, 10, 12, 14, 17, 40):
-            given = [one.format(name=name, left=left) for one in words]
+        for left in LEFT_BY.get(kind, LEFT):
+            mbox = _mbox(folder.with_suffix(".mbox"), left)
+            given = [one.format(name=name, left=left, mbox=mbox) for one in words]
             print(json.dumps({"kind": kind, "left": left, **_tried(desk, given, left)}), flush=True)
+
+
+def _mbox(path: Path, turn: int) -> Path:
+    mails = [letter(f"<{turn}.{at}@example.com>", "Text\n" * 20) for at in range(30)]
+    path.write_bytes(mbox(*mails))
+    return path
 
 
 def _tried(desk: Forked, words: list[str], left: int) -> dict[str, object]:

@@ -30,7 +30,8 @@ def tries(tmp_path_factory):
 
 def test_a_full_disk_leaves_before_or_after(tries):
     assert {one["status"] for one in tries} == {0, 75}
-    assert [one for one in tries if one["moved"] != (one["status"] == 0)] == []
+    writes = [one for one in tries if one["kind"] != "rebuild"]
+    assert [one for one in writes if one["moved"] != (one["status"] == 0)] == []
     assert [one for one in tries if one["after"]] == []
     assert [one for one in tries if one["found"]] == []
 

@@ -6,9 +6,11 @@ and writes the files, so that nothing is held in memory and no path costs a ques
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -28,6 +30,7 @@ _EMPTY_TREE = {
 }
 PORTION = 1 << 18
 PIPE = 1 << 20
+LITTLE = 1 << 16
 Blobs = dict[str, tuple[str | None, str | None]]
 
 
@@ -150,7 +153,13 @@ def write_files(checkout: Checkout, index: Path, paths: Iterable[str], folder: P
     """Have git write what an index holds at some paths into another folder."""
     data = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
     command = ["checkout-index", "-z", "--stdin", f"--prefix={folder}{os.sep}"]
-    process.run(command, checkout.top, data=data, env={"GIT_INDEX_FILE": str(index)})
+    try:
+        process.run(command, checkout.top, data=data, env={"GIT_INDEX_FILE": str(index)})
+    except GitFailed as error:
+        # git says which file it could not write, and not why.
+        if shutil.disk_usage(folder).free < LITTLE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
 
 
 def _split(output: bytes) -> list[str]:

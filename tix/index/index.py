@@ -387,9 +387,14 @@ def open_index(
 def rebuild(
     repository: Repository, snapshot: Snapshot, progress: Progress | None = None
 ) -> sqlite3.Connection:
-    """Make the index anew."""
-    with opening.only_one(repository.private):
-        return opening.rebuilt(Source(repository, snapshot, progress))
+    """Make the index anew; raises Temporary where that fails, with the old one still there."""
+    try:
+        with opening.only_one(repository.private):
+            return opening.rebuilt(Source(repository, snapshot, progress))
+    except sqlite3.DatabaseError as error:
+        if opening.is_full(error):
+            raise Temporary("no space left for the index: free some, then try again") from error
+        raise
 
 
 def advance(repository: Repository, snapshot: Snapshot, old: str, made: Iterable[Rows]) -> bool:

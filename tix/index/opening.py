@@ -57,6 +57,11 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in _SOUND
 
 
+def is_full(error: sqlite3.DatabaseError) -> bool:
+    """Tell whether an error means that the disk is full."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+
+
 def ask(
     database: sqlite3.Connection, source: Source, sql: str, values: Sequence[object], make: Make[T]
 ) -> list[T]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections import deque
@@ -136,6 +137,8 @@ def _serve(connection: Connection, work: Callable[[Any], Any]) -> None:
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        # What the parent has made is not garbage here; looking at it would copy its pages.
+        gc.freeze()
         here = connection.fileno()
         os.closerange(3, here)
         os.closerange(here + 1, os.sysconf("SC_OPEN_MAX"))

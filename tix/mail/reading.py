@@ -77,7 +77,7 @@ class Reader:
                 waiting.append(piece)
                 yield piece
 
-        for answers in parallel.ordered(self._read_piece, pieces()):
+        for answers in parallel.ordered(self._read_piece, pieces(), workers=_workers()):
             # The bytes stay here: only what was read comes back from the other process.
             yield from zip(waiting.popleft(), answers, strict=True)
 
@@ -128,6 +128,11 @@ class Reader:
             content = None
         rows = entry_rows("/", blob(content or b"", self.width), entry)
         return Drafted(entry.name, entry.automatic, content, files, rows)
+
+
+def _workers() -> int:
+    # Reading is the most of an import: the one that files, and git, leave some of their processors.
+    return parallel.spare() and parallel.spare() + 1
 
 
 def _pieces(mails: Iterable[RawMail]) -> Iterator[list[RawMail]]:

@@ -220,13 +220,16 @@ class Index:
 
     def filed(self, message_id: str) -> list[Filed]:
         """Return where the desk has a message by its whole Message-ID."""
-        sql = "SELECT ticket, name, sender, direction FROM entries WHERE message_id = ?"
-        return self._ask(sql, (message_id,), _filed)
+        return self.filed_among([message_id]).get(message_id, [])
 
     def filed_among(self, message_ids: Collection[str]) -> dict[str, list[Filed]]:
         """Return where the desk has messages, by their whole Message-IDs; unknown ones left out."""
         found: dict[str, list[Filed]] = {}
-        sql = "SELECT message_id, ticket, name, sender, direction FROM entries WHERE message_id IN"
+        # By the index, which has only those that are not empty: SQLite wants to be told.
+        sql = (
+            "SELECT message_id, ticket, name, sender, direction FROM entries"
+            " WHERE message_id <> '' AND message_id IN"
+        )
         for message_id, *row in self._among(sql, message_ids):
             found.setdefault(message_id, []).append(Filed(*row))
         return found
@@ -361,10 +364,6 @@ def _text(row: tuple[Any, ...]) -> str:
 
 def _number(row: tuple[Any, ...]) -> int:
     return int(row[0])
-
-
-def _filed(row: tuple[Any, ...]) -> Filed:
-    return Filed(*row)
 
 
 def _posted(row: tuple[Any, ...]) -> Posted:

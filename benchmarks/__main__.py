@@ -31,7 +31,7 @@ class Run:
     def __init__(self, given: argparse.Namespace, folder: Path, keep: Path) -> None:
         self._given = given
         self._folder = folder
-        env = environment(folder)
+        env = environment(folder, tidy=False)
         made = [desks.made(keep, size) for size in given.sizes]
         self._clones = [Clones(one, folder, env) for one in made]
         self._env = env

@@ -20,10 +20,16 @@ CLICK = (sys.executable, "-c", "import click")
 NOW = END + timedelta(days=1)
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Return the environment of all that is run; its git configuration lies in a folder."""
+def environment(folder: Path, *, tidy: bool = True) -> dict[str, str]:
+    """Return the environment of all that is run; its git configuration lies in a folder.
+
+    Where it is not `tidy`, nothing is packed in the background: that would take a processor from
+    whatever is measured next.
+    """
     config = folder / "gitconfig"
     config.write_text("[user]\n\tname = Ann\n\temail = ann@acme.example\n")
+    if not tidy:
+        config.write_text(f"{config.read_text()}[gc]\n\tauto = 0\n")
     dropped = ("GIT_", "TIX_", "NOTMUCH_", "LESS", "PYTHONDONTWRITEBYTECODE")
     kept = {key: one for key, one in os.environ.items() if not key.startswith(dropped)}
     own = {

@@ -140,12 +140,16 @@ def _data(state: State) -> dict[str, Any]:
 
 def _words(state: State) -> str:
     if state.tickets == state.checked_out:
-        return f"{state.tickets} tickets, all checked out"
+        return f"{_tickets(state.tickets)}, all checked out"
     why = f": those since {state.since}, and unsolved ones" if state.since else ""
-    words = f"{state.tickets} tickets, {state.checked_out} of them checked out{why}"
+    words = f"{_tickets(state.tickets)}, {state.checked_out} of them checked out{why}"
     again = f"`tix recent {state.recent or '90d'}`"
     if state.unsolved_outside:
         words += f"; {state.unsolved_outside} unsolved ones are not, {again} has them too"
     if state.could_go:
         words += f"; {state.could_go} could go, {again} lets them"
     return words
+
+
+def _tickets(number: int) -> str:
+    return f"{number} ticket{'' if number == 1 else 's'}"

@@ -162,7 +162,7 @@ def test_a_sparse_index_is_never_expanded(quick, names, tmp_path, within):
     work_and_look(quick, names[0])
     quick.ok("tag", names[1], "+new", GIT_TRACE2_PERF=str(trace))
     quick.ok("note", names[1], "-m", "x", GIT_TRACE2_PERF=str(trace))
-    assert "do_read_index" in trace.read_text()
+    assert "fast-import" in trace.read_text()
     assert "full_index" not in trace.read_text()
     assert any(quick.folder.glob(f"tickets/*/*/*/{names[1]}/ticket.yaml")) == within
     quick.clean()

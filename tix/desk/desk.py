@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -16,12 +17,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tix import clock, config, ids
-from tix.errors import NotADesk, NotFound, Refused
+from tix.errors import NotADesk, NotFound, Refused, TixError
 from tix.git import repository as git
 from tix.git.objects import Objects
 from tix.git.repository import Repository
 from tix.ids import ticket_path
-from tix.index.index import Index, Posted, Row, open_index
+from tix.index.index import Index, Posted, Row, advance, open_index
 from tix.settings import Agent, Settings
 from tix.store.interrupted import is_interrupted
 from tix.store.snapshot import Snapshot
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 # How many tickets' entries are asked of the index at one time.
 BATCH = 500
+# More files than these are not read again at the end of a command: that is left to the next one.
+FEW = 50
 
 
 class Desk:
@@ -92,9 +95,9 @@ class Desk:
         if "index" in self.__dict__:
             self.index.close()
 
-    def refresh(self) -> None:
-        """Look at the commit that the branch stands at now."""
-        self.repository = self.repository._replace(head=self.repository.resolve())
+    def refresh(self, head: str = "") -> None:
+        """Look at another commit: that which the branch stands at now, where none is named."""
+        self.repository = self.repository._replace(head=head or self.repository.resolve())
         self.store.repository = self.repository
         if "index" in self.__dict__:
             self.index.close()
@@ -296,9 +299,28 @@ class Desk:
 
     def commit(self, build: Callable[[Snapshot], Sequence[Draft]], why: str) -> Written:
         """Commit what `build` makes of the desk; afterwards the desk is at the new commit."""
-        written = self.store.write(build, self.committer(), clock.now, why)
-        self.refresh()
+        made: list[Draft] = []
+
+        def built(snapshot: Snapshot) -> list[Draft]:
+            made[:] = build(snapshot)
+            return made
+
+        written = self.store.write(built, self.committer(), clock.now, why)
+        self.refresh(written.new)
+        self._advance_index(written.old, made)
         return written
+
+    def _advance_index(self, old: str, made: Iterable[Draft]) -> None:
+        """Bring the index after what was just written: git need not be asked what that was."""
+        files = {path: content for one in made for path, content in one.changes.items()}
+        present = {path: content for path, content in files.items() if content is not None}
+        if not files or len(files) > FEW or len(present) < len(files):
+            return  # whoever opens the index next does it
+        from tix.index import update
+
+        rows = update.made_of(present, self.repository.width)
+        with suppress(TixError):  # the change stands, whatever becomes of the index
+            advance(self.repository, self.snapshot, old, rows)
 
     def change(
         self, names: Sequence[str], act: Action, action: str, options: Options | None = None

@@ -8,12 +8,14 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from tix.git import process, switching
 from tix.git.hashing import blob
+from tix.git.indexfile import IndexFile, LeftToGit
 from tix.git.objects import Objects
 from tix.git.repository import Checkout
 
@@ -22,6 +24,8 @@ CONFLICT = "conflict"
 OTHER = "other"
 
 FEW = 200
+# Looking for rows goes through the index once for each folder.
+FEW_ROWS = 20
 _LIST = ("ls-files", "--stage", "-t", "-z")
 BESIDE = ".tix-"
 
@@ -46,21 +50,44 @@ class Staged(NamedTuple):
     absent: bool
 
 
+def read_index(checkout: Checkout, paths: Collection[str], width: int) -> IndexFile | None:
+    """Read an index of which a few paths will be asked; None where that is left to git."""
+    if len(paths) > FEW_ROWS:
+        return None
+    try:
+        return IndexFile((checkout.git_dir / "index").read_bytes(), width)
+    except (FileNotFoundError, LeftToGit):
+        return None
+
+
 def staged(
-    checkout: Checkout, paths: Collection[str], collapsed: Objects | None = None
+    checkout: Checkout,
+    paths: Collection[str],
+    objects: Objects | None = None,
+    index: IndexFile | None = None,
 ) -> dict[str, Staged]:
-    """Return what the index holds at some paths.
+    """Return what the index holds at some paths, and at the folders that stand for them.
 
     A path in conflict has CONFLICT for an id. Given objects, folders that a sparse index has
-    collapsed into one row are looked into by those, for git would expand the whole index.
+    collapsed into one row are looked into by those, for git would expand the whole index. `index`
+    is what `read_index` has read.
     """
-    rows = _listed(checkout, paths) if collapsed is None else _listed_sparse(checkout, paths)
+    if index is not None:
+        with suppress(LeftToGit):
+            return _with_inside(dict(_looked_up(index, paths)), paths, objects)
+    rows = _listed(checkout, paths) if objects is None else _listed_sparse(checkout, paths)
     found: dict[str, Staged] = {}
     for row in rows:
         head, path = row.split("\t", 1)
         tag, _, oid, stage = head.split(" ")
         found[path] = Staged(oid if stage == "0" else CONFLICT, tag == "S")
-    return found if collapsed is None else found | _inside_folders(found, paths, collapsed)
+    return _with_inside(found, paths, objects)
+
+
+def _looked_up(index: IndexFile, paths: Iterable[str]) -> Iterator[tuple[str, Staged]]:
+    for path in paths:
+        if row := index.row(os.fsencode(path)):
+            yield os.fsdecode(row.name), Staged(row.oid, row.absent)
 
 
 def _listed(checkout: Checkout, paths: Collection[str]) -> list[str]:
@@ -97,17 +124,23 @@ def _only(folder: str) -> str:
     return plain + "?" * len(folder[-1].encode("utf-8", "surrogateescape"))
 
 
-def _inside_folders(
-    found: Mapping[str, Staged], paths: Iterable[str], objects: Objects
+def collapsed(staged: Mapping[str, Staged], path: str) -> str:
+    """Name the folder above a path that the index has collapsed, with a slash; empty if none."""
+    return next((f"{one}/" for one in _folders(path) if f"{one}/" in staged), "")
+
+
+def _with_inside(
+    found: dict[str, Staged], paths: Iterable[str], objects: Objects | None
 ) -> dict[str, Staged]:
+    if objects is None:
+        return found
     names = {
-        path: f"{found[f'{folder}/'].oid}:{path[len(folder) + 1 :]}"
+        path: f"{found[folder].oid}:{path[len(folder) :]}"
         for path in paths
-        for folder in _folders(path)
-        if f"{folder}/" in found
+        if (folder := collapsed(found, path))
     }
     held = zip(names, objects.get_many(list(names.values())), strict=True)
-    return {path: Staged(one.oid, True) for path, one in held if one}
+    return found | {path: Staged(one.oid, True) for path, one in held if one}
 
 
 def prepare_index(
@@ -132,6 +165,22 @@ def prepare_index(
     return copy
 
 
+def prepare_rows(checkout: Checkout, index: IndexFile, oids: Mapping[str, str]) -> Path | None:
+    """Write an index with other ids at some rows; return where, None if that is left to git."""
+    copy = _new_copy(checkout)
+    try:
+        pieces = index.edited({os.fsencode(name): oid for name, oid in oids.items()})
+        with copy.open("wb") as file:
+            file.writelines(pieces)
+        _keep_time(checkout.git_dir / "index", copy, earlier=1)
+    except LeftToGit:
+        return None
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+    return copy
+
+
 def _new_copy(checkout: Checkout) -> Path:
     return checkout.git_dir / f"tix-index-{os.getpid()}-{secrets.token_hex(4)}"
 
@@ -139,10 +188,15 @@ def _new_copy(checkout: Checkout) -> Path:
 def _copy_index(index: Path, copy: Path) -> None:
     if index.exists():
         shutil.copyfile(index, copy)
-        # The copy keeps the time of the original: git compares it with the files' times to tell
-        # which entries cannot be trusted (racy-git, git's technical documentation).
-        status = index.stat()
-        os.utime(copy, ns=(status.st_atime_ns, status.st_mtime_ns))
+        _keep_time(index, copy)
+
+
+def _keep_time(index: Path, copy: Path, earlier: int = 0) -> None:
+    # git compares the index's time with the files' times to tell which rows cannot be trusted
+    # (racy-git, git's technical documentation). What replaces an index has to differ from it for
+    # programs that look at the time; a nanosecond earlier makes git trust less, not more.
+    status = index.stat()
+    os.utime(copy, ns=(status.st_atime_ns, status.st_mtime_ns - earlier))
 
 
 def prepare_sparse(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import TracebackType
 
 from tix.errors import GitFailed
 from tix.git import process
 from tix.git.repository import Repository
 
+# Their ids fit into a pipe that nobody reads yet.
+FEW = 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -29,24 +33,75 @@ class Commit:
     changes: Mapping[str, bytes | None]
 
 
+class Writing:
+    """Commits on their way into git, one upon the other, the first upon `parent`.
+
+    No branch is moved. fast-import is given a branch of its own to work on, which is reset before
+    the end, so that nothing is left of it, whenever the process dies.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        parent: str,
+        commits: Sequence[Commit],
+        keep_open: Sequence[int] = (),
+    ) -> None:
+        self._repository = repository
+        self._parent = parent
+        self._commits = commits
+        self._ids: list[str] = []
+        command = ["fast-import", "--quiet", "--done", "--date-format=raw"]
+        ref = f"refs/tix/{secrets.token_hex(8)}"
+        self._left = b"".join(_stream(ref, parent, commits, "0" * repository.width))
+        self._process = process.start(command, repository.folder, keep_open=keep_open)
+        if len(commits) <= FEW:
+            self._give()
+
+    def _give(self) -> None:
+        # git works from here on, and what it answers fits into its pipe. If it has stopped, its
+        # status will tell.
+        assert self._process.stdin is not None  # noqa: S101 it was started with a pipe
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(self._left)
+            self._process.stdin.flush()
+        self._left = b""
+
+    def __enter__(self) -> Writing:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._process:
+            if not self._ids and self._process.returncode is None:
+                self._process.kill()
+
+    def ids(self) -> list[str]:
+        """Return the commits' ids, as soon as all are written. Raises GitFailed."""
+        if not self._ids:
+            output, message = self._process.communicate(self._left)
+            found = output.decode().split()
+            if self._process.returncode or len(found) != len(self._commits):
+                raise GitFailed("fast-import", message.decode("utf-8", "replace"))
+            self._ids = self._signed(found)
+        return self._ids
+
+    def _signed(self, found: list[str]) -> list[str]:
+        if not self._repository.flag("commit.gpgsign"):
+            return found
+        return signed(self._repository, self._parent, self._commits, found)
+
+
 def write(
     repository: Repository, parent: str, commits: Sequence[Commit], keep_open: Sequence[int] = ()
 ) -> list[str]:
-    """Write commits one upon the other, the first upon `parent`, without moving any branch.
-
-    Returns their ids. fast-import is given a branch of its own to work on, which is reset before
-    the end, so that nothing is left of it, whenever the process dies.
-    """
-    ref = f"refs/tix/{secrets.token_hex(8)}"
-    stream = b"".join(_stream(ref, parent, commits, "0" * repository.width))
-    command = ["fast-import", "--quiet", "--done", "--date-format=raw"]
-    found = process.run(command, repository.folder, data=stream, keep_open=keep_open)
-    ids = found.decode().split()
-    if len(ids) != len(commits):
-        raise GitFailed("fast-import", f"{len(ids)} commits came back for {len(commits)}")
-    if repository.flag("commit.gpgsign"):
-        return signed(repository, parent, commits, ids)
-    return ids
+    """Write commits as `Writing` does, and wait for their ids. Raises GitFailed."""
+    with Writing(repository, parent, commits, keep_open) as writing:
+        return writing.ids()
 
 
 def _stream(ref: str, parent: str, commits: Sequence[Commit], zero: str) -> Iterator[bytes]:

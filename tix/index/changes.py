@@ -37,7 +37,7 @@ def _between(repository: Repository, snapshot: Snapshot, old: str) -> Iterator[C
     for head in parts:
         if head.startswith(":"):
             oid, path = head.split(" ")[3], next(parts).removeprefix(snapshot.prefix)
-            if _wanted(path):
+            if is_indexed(path):
                 yield path, oid if oid.strip("0") else ""
 
 
@@ -47,11 +47,12 @@ def _all(repository: Repository, snapshot: Snapshot) -> Iterator[Change]:
     name = f"{snapshot.commit}:{snapshot.prefix}tickets"
     for row in process.fields(["ls-tree", "-r", "-z", name], repository.folder):
         head, _, path = row.partition("\t")
-        if _wanted(f"tickets/{path}"):
+        if is_indexed(f"tickets/{path}"):
             yield f"tickets/{path}", head.split(" ")[2]
 
 
-def _wanted(path: str) -> bool:
+def is_indexed(path: str) -> bool:
+    """Tell whether the index holds a file: a ticket or an entry."""
     parts = path.split("/")
     return len(parts) == 6 and (parts[5] == "ticket.yaml" or is_entry(parts[5]))
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from tix import config, parallel
 from tix.errors import NewerFormat, NotHere, Temporary
 from tix.format import VERSION
 from tix.git import objects
+from tix.git.hashing import blob
 from tix.git.objects import Object, Objects
 from tix.git.repository import Repository
 from tix.index import database as db
 from tix.index import rows, writing
-from tix.index.changes import Change, changes
+from tix.index.changes import Change, changes, is_indexed
 from tix.index.rows import Absent, Rows
 from tix.store.reading import parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
@@ -73,6 +74,18 @@ def advance(
         writing.replace(database, batch)
     _finish(database, snapshot)
     return True
+
+
+def made_of(files: Mapping[str, bytes], width: int) -> list[Rows]:
+    """Make the rows of files (by their paths below the desk), of those that the index holds.
+
+    `width` is the length of ids in their repository.
+    """
+    return [
+        _rows(path, blob(content, width), content)
+        for path, content in files.items()
+        if is_indexed(path)
+    ]
 
 
 def _finish(database: sqlite3.Connection, snapshot: Snapshot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tix.errors import Conflict, GitFailed
 from tix.git import checkout as tree
 from tix.git.checkout import Files, Staged
+from tix.git.indexfile import IndexFile
 from tix.git.objects import Objects
 from tix.git.repository import Checkout
 from tix.git.switching import UNRESOLVED
@@ -31,21 +32,45 @@ class Step(NamedTuple):
     lock: int
 
 
+class Rows(NamedTuple):
+    """What an index is to hold at some rows; `out` are the paths whose files are checked out."""
+
+    source: IndexFile
+    oids: Mapping[str, str]
+    out: Collection[str]
+
+
 @contextmanager
-def prepared(step: Step, blobs: Blobs, contents: Contents) -> Iterator[tuple[Path, Files]]:
-    """Write the index and the files that are to be, without touching those that are."""
-    files = Files(step.place)
+def prepared(
+    place: Checkout, paths: Collection[str], write: Callable[[Files], Path]
+) -> Iterator[tuple[Path, Files]]:
+    """Have the index and the files that are to be written, without touching those that are.
+
+    `write` is given where to write files, and returns where the index is.
+    """
+    files = Files(place)
     copy: Path | None = None
     try:
-        copy = prepare_sparse(step, files) if step.sparse else _whole(step, blobs, contents, files)
+        copy = write(files)
         yield copy, files
     finally:
-        files.close(contents)
+        files.close(paths)
         if copy:
             copy.unlink(missing_ok=True)
 
 
-def _whole(step: Step, blobs: Blobs, contents: Contents, files: Files) -> Path:
+def by_rows(place: Checkout, rows: Rows, contents: Contents, files: Files) -> Path | None:
+    """Write files, and an index by changing rows of the one there is; None if that cannot be."""
+    for path, content in contents.items():
+        if content is not None and path in rows.out:
+            files.write(path, content)
+    return tree.prepare_rows(place, rows.source, rows.oids)
+
+
+def by_git(step: Step, blobs: Blobs, contents: Contents, files: Files) -> Path:
+    """Write files, and have git write an index."""
+    if step.sparse:
+        return prepare_sparse(step, files)
     for path, content in contents.items():
         if content is not None:
             files.write(path, content)
@@ -89,18 +114,45 @@ def within(staged: Mapping[str, Staged], paths: Iterable[str]) -> bool:
     )
 
 
+def rows(
+    index: IndexFile | None,
+    staged: Mapping[str, Staged],
+    blobs: Blobs,
+    tree_of: Callable[[str], str] | None,
+) -> Rows | None:
+    """Say what the rows of an index are to hold after a write; None if that is left to git.
+
+    Folders that a sparse checkout's index has collapsed into one row are to hold their new trees,
+    which `tree_of` knows.
+    """
+    if index is None:
+        return None
+    oids: dict[str, str] = {}
+    for path, (_, new) in blobs.items():
+        folder = tree.collapsed(staged, path)
+        if tree_of and not (folder or path in staged or within(staged, [path])):
+            return None
+        oids[folder or path] = tree_of(folder) if tree_of and folder else new or ""
+    out = [path for path in oids if not (path in staged and staged[path].absent)]
+    return Rows(index, oids, out) if all(oids.values()) else None
+
+
 def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
 def refuse_uncommitted(
-    place: Checkout, blobs: Blobs, width: int, collapsed: Objects | None = None
+    place: Checkout,
+    blobs: Blobs,
+    width: int,
+    objects: Objects | None = None,
+    index: IndexFile | None = None,
 ) -> Mapping[str, Staged]:
     """Raise Conflict where a file that a write touches has changes that are not committed.
 
-    Returns what is staged there; `collapsed` is what `tix.git.checkout.staged` takes.
+    Returns what is staged there; `objects` and `index` are what `tix.git.checkout.staged` takes.
     """
-    staged = tree.staged(place, blobs, collapsed)
+    staged = tree.staged(place, blobs, objects, index)
     for path, known in blobs.items():
         if oid(staged, path) == tree.CONFLICT:
             raise Conflict(

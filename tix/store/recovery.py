@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from tix.git import checkout as tree
@@ -48,7 +49,8 @@ def _finish(repository: Repository, left: Journal, lock: locks.DeskLock) -> None
     contents = {path: one.content if one else None for path, one in found.items()}
     sparse = left.sparse and not following.within(staged, left.paths)
     step = following.Step(place, left.old, left.new, sparse, lock.descriptor)
-    with following.prepared(step, behind, contents) as (copy, files):
+    write = partial(following.by_git, step, behind, contents)
+    with following.prepared(place, contents, write) as (copy, files):
         following.put_files(step, left.paths, contents, files, repository.width)
         copy.replace(place.git_dir / "index")
     for path in left.paths:

@@ -20,8 +20,10 @@ from types import TracebackType
 from tix.errors import Committed, Conflict, GitFailed, HeldByGit, TixError
 from tix.git import checkout as tree
 from tix.git import commits, upkeep
+from tix.git.checkout import Files, Staged
 from tix.git.commits import Commit
 from tix.git.hashing import blob
+from tix.git.indexfile import IndexFile
 from tix.git.objects import Objects
 from tix.git.repository import Checkout, Repository, refuse_if_unwritable
 from tix.store import bulk, following, journal, recovery, reflocks
@@ -278,18 +280,41 @@ class _CheckedOut:
         for one in planned:
             self._contents.update(one.changes)
         blobs = self._blobs(parent)
-        collapsed = self._store.objects if self._sparse else None
-        staged = following.refuse_uncommitted(self._place, blobs, self._repository.width, collapsed)
-        sparse = self._sparse and not following.within(staged, blobs)
-        ids = commits.write(self._repository, parent, planned, (self._lock.descriptor,))
-        step = self._step(parent, ids[-1], sparse)
         width = self._repository.width
-        with following.prepared(step, blobs, self._contents) as (copy, files):
+        index = tree.read_index(self._place, blobs, width)
+        objects = self._store.objects if self._sparse else None
+        staged = following.refuse_uncommitted(self._place, blobs, width, objects, index)
+        sparse = self._sparse and not following.within(staged, blobs)
+        lock = (self._lock.descriptor,)
+        with commits.Writing(self._repository, parent, planned, lock) as writing:
 
-            def put() -> None:
-                following.put_files(step, blobs, self._contents, files, width)
+            def step() -> Step:
+                return self._step(parent, writing.ids()[-1], sparse)
 
-            return self._move(step, ids, why, blobs, lambda: self._follow(copy, put))
+            # What needs no commit is written while git writes those.
+            write = partial(self._write_apart, index, staged, blobs, step)
+            with following.prepared(self._place, blobs, write) as (copy, files):
+                put = partial(following.put_files, step(), blobs, self._contents, files, width)
+                follow = partial(self._follow, copy, put)
+                return self._move(step(), writing.ids(), why, blobs, follow)
+
+    def _write_apart(
+        self,
+        index: IndexFile | None,
+        staged: Mapping[str, Staged],
+        blobs: Blobs,
+        step: Callable[[], Step],
+        files: Files,
+    ) -> Path:
+        def tree_of(folder: str) -> str:
+            names = [f"{commit}:{folder[:-1]}" for commit in (step().old, step().new)]
+            old, new = self._store.objects.get_many(names)
+            # What somebody has staged in there is to stay staged.
+            return new.oid if old and new and old.oid == staged[folder].oid else ""
+
+        rows = following.rows(index, staged, blobs, tree_of if self._sparse else None)
+        copy = rows and following.by_rows(self._place, rows, self._contents, files)
+        return copy or following.by_git(step(), blobs, self._contents, files)
 
     def follow(self, parent: str, new: str, why: str) -> Written | None:
         """Move the branch over many commits that are written already, and follow it."""

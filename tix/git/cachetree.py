@@ -1,0 +1,75 @@
+"""The trees that an index remembers: gitformat-index(5), "Cache tree".
+
+There is a node for each folder, those within a folder after it; each says how many are directly in
+it, and has its tree's id unless it was forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import accumulate
+
+SIGNATURE = b"TREE"
+_FORGOTTEN = b"-1"
+
+
+def without(data: bytes, names: Iterable[bytes], raw: int) -> bytes | None:
+    """Forget the trees of the folders that some files (and folders, with a slash) lie in.
+
+    `raw` is how many bytes an id has. Returns None where the data is of another form.
+    """
+    nodes = _Nodes(data, raw)
+    if not nodes.whole:
+        return None
+    stale = sorted({at for name in names for at in nodes.above(name.split(b"/")[:-1])})
+    pieces: list[bytes] = []
+    start = last = 0
+    for at in stale:
+        begin = start + nodes.size(last, at)
+        pieces += (data[start:begin], nodes.forgotten(at))
+        start, last = begin + nodes.size(at, at + 1), at + 1
+    return b"".join((*pieces, data[start:]))
+
+
+class _Nodes:
+    def __init__(self, data: bytes, raw: int) -> None:
+        self._raw = raw
+        pattern = rb"\0(?:-1 |(\d+) )(\d+)\n(?(1).{%d})" % raw
+        # The names are what stands between.
+        parts = re.split(pattern, data, flags=re.DOTALL)
+        self._names, self._entries, self._folders = parts[:-1:3], parts[1::3], parts[2::3]
+        # How many nodes are to come before each; when a folder has ended, it is one less.
+        self._open = list(accumulate((int(one) - 1 for one in self._folders), initial=1))
+        self.whole = not parts[-1] and not self._open[-1]
+
+    def size(self, start: int, end: int) -> int:
+        """Return how many bytes some nodes, one after the other, have."""
+        part = slice(start, end)
+        lost = self._entries[part].count(None)
+        each = len(b"\0 \n")
+        texts = (*self._names[part], *filter(None, self._entries[part]), *self._folders[part])
+        ids = (end - start - lost) * self._raw + lost * len(_FORGOTTEN)
+        return sum(map(len, texts)) + (end - start) * each + ids
+
+    def forgotten(self, at: int) -> bytes:
+        """Return a node without its tree."""
+        return b"%b\0%b %b\n" % (self._names[at], _FORGOTTEN, self._folders[at])
+
+    def above(self, folders: list[bytes]) -> list[int]:
+        """Return the nodes from the root to a folder, as far as there are any."""
+        found = [0] if self._names else []
+        for name in folders:
+            child = self._child(found[-1], name) if found else None
+            if child is None:
+                break
+            found.append(child)
+        return found
+
+    def _child(self, parent: int, name: bytes) -> int | None:
+        at = parent + 1
+        for _ in range(int(self._folders[parent])):
+            if self._names[at] == name:
+                return at
+            at = self._open.index(self._open[at] - 1, at + 1)
+        return None

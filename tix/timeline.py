@@ -63,6 +63,16 @@ def fields(*tickets: Ticket) -> Iterator[str]:
             yield field
 
 
+def _held(ticket: Ticket) -> Iterator[str]:
+    for field in FIELDS:
+        if not getattr(ticket, _ATTRIBUTES[field]):
+            continue
+        if field == "custom":
+            yield from (f"{CUSTOM}{name}" for name in sorted(ticket.custom))
+        else:
+            yield field
+
+
 def difference(before: Ticket, after: Ticket) -> dict[str, Data]:
     """Return what changed between two states of a ticket, as a line holds it."""
     changed = (
@@ -124,9 +134,7 @@ def born(
 ) -> Ticket:
     """Return a new ticket with its first line, which records all fields it starts with."""
     data: dict[str, Data] = {**about}
-    for field in fields(ticket):
-        if not field.startswith(CUSTOM) and not getattr(ticket, _ATTRIBUTES[field]):
-            continue
+    for field in _held(ticket):
         if held := value(ticket, field):
             data[field] = change(frozenset() if isinstance(held, frozenset) else "", held)
     return append(ticket, by, now, {**data, **(trailing or {})}, n)

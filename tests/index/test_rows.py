@@ -45,7 +45,7 @@ def behind(desk):
 
 def advanced(desk, old, made):
     with Desk.open(desk.folder) as opened:
-        return advance(opened.repository, opened.snapshot, old, made)
+        return advance(opened.repository, opened.at(old), made, lambda: opened.snapshot)
 
 
 def test_rows_bring_it_where_git_would(behind):
@@ -60,6 +60,14 @@ def test_rows_bring_it_where_git_would(behind):
     assert advanced(desk, old, made)
     assert head(desk) == now
     assert contents(desk) == anew(desk)
+
+
+@pytest.mark.parametrize("words", [["note", "-m", "Żółw"], ["tag", "+vip"], ["solve"]])
+def test_a_write_brings_it_after_itself(quick, words):
+    name = quick.new()
+    quick.ok(words[0], name, *words[1:])
+    assert head(quick) == quick.git("rev-parse", "HEAD").strip()
+    assert contents(quick) == anew(quick)
 
 
 def test_rows_on_another_commit_do_nothing(behind):

@@ -320,7 +320,7 @@ class Desk:
 
         rows = update.made_of(present, self.repository.width)
         with suppress(TixError):  # the change stands, whatever becomes of the index
-            advance(self.repository, self.snapshot, old, rows)
+            advance(self.repository, self.at(old), rows, lambda: self.snapshot)
 
     def change(
         self, names: Sequence[str], act: Action, action: str, options: Options | None = None

@@ -48,6 +48,7 @@ class Stream:
         self._parent = parent
         self._ref = f"refs/tix/{secrets.token_hex(8)}"
         self._count = 0
+        self._ended = False
         self._signs = repository.flag("commit.gpgsign")
         self._bare: list[Commit] = []
         self._waiting: list[bytes] = []
@@ -71,8 +72,10 @@ class Stream:
         trace: TracebackType | None,
     ) -> None:
         if self._process.returncode is None:
+            # A git that is killed would leave half a pack.
             with suppress(GitFailed):
-                self._end()
+                self.end()
+                self._process.communicate()
         self._said.close()
 
     def add(self, commit: Commit) -> None:
@@ -83,25 +86,32 @@ class Stream:
         if self._signs:
             self._bare.append(replace(commit, changes=MappingProxyType({})))
 
-    def finish(self) -> str:
-        """Return the last commit's id, now that it lasts; empty where none was written."""
-        if self._count:
-            self._send(f"\nget-mark :{self._count}\n".encode())
-        last = self._end().decode().strip()
-        if last and self._signs:
-            command = ["rev-list", "--reverse", f"--max-count={self._count}", last]
-            ids = process.run(command, self._repository.folder).decode().split()
-            return commits.signed(self._repository, self._parent, self._bare, ids)[-1]
-        return last
+    @property
+    def empty(self) -> bool:
+        """Whether no commit was written."""
+        return not self._count
 
-    def _end(self) -> bytes:
+    def end(self) -> None:
+        """Tell git that all were given. Raises GitFailed."""
         zero = "0" * self._repository.width
-        self._send(f"reset {self._ref}\nfrom {zero}\n\ndone\n".encode())
+        if self._ended:
+            return
+        self._ended = True
+        last = f"\nget-mark :{self._count}\n" if self._count else ""
+        self._send(f"{last}reset {self._ref}\nfrom {zero}\n\ndone\n".encode())
         self._flush()
+
+    def last(self) -> str:
+        """Return the last commit's id, as soon as it lasts; empty where none was written."""
         output, _ = self._process.communicate()
         if self._process.returncode:
             raise self._failed()
-        return output
+        found = output.decode().strip()
+        if found and self._signs:
+            command = ["rev-list", "--reverse", f"--max-count={self._count}", found]
+            ids = process.run(command, self._repository.folder).decode().split()
+            return commits.signed(self._repository, self._parent, self._bare, ids)[-1]
+        return found
 
     def _send(self, data: bytes) -> None:
         self._waiting.append(data)

@@ -76,9 +76,8 @@ class Writing:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with self._process:
-            if not self._ids and self._process.returncode is None:
-                self._process.kill()
+        if self._process.returncode is None:
+            self._process.communicate(self._left)  # a git that is killed would leave half a pack
 
     def ids(self) -> list[str]:
         """Return the commits' ids, as soon as all are written. Raises GitFailed."""

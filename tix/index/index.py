@@ -396,8 +396,13 @@ def rebuild(
         raise
 
 
-def advance(repository: Repository, snapshot: Snapshot, old: str, made: Iterable[Rows]) -> bool:
-    """Bring the index from commit `old` to a snapshot's by the rows (see `tix.index.rows`) of what
-    the commits in between wrote; False where it did not stand there, or could not be written.
+def advance(
+    repository: Repository,
+    before: Snapshot,
+    made: Iterable[Rows],
+    after: Callable[[], Snapshot],
+) -> bool:
+    """Bring the index from one snapshot to another by the rows (see `tix.index.rows`) of what the
+    commits in between wrote; False where it did not stand there, or could not be written.
     """
-    return opening.advanced(Source(repository, snapshot), old, made)
+    return opening.advanced(Source(repository, before), made, after)

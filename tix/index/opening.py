@@ -145,8 +145,8 @@ def rebuilt(source: Source) -> sqlite3.Connection:
     return db.connect(path)
 
 
-def advanced(source: Source, old: str, made: Iterable[Rows]) -> bool:
-    """Bring the index that stands at `old` to the source's commit by rows made elsewhere.
+def advanced(source: Source, made: Iterable[Rows], after: Callable[[], Snapshot]) -> bool:
+    """Bring the index that stands at the source's commit to a later one by rows made elsewhere.
 
     See `update.advance`. False where that could not be done; whoever opens the index next brings
     it up from git.
@@ -156,7 +156,7 @@ def advanced(source: Source, old: str, made: Iterable[Rows]) -> bool:
     with suppress(OSError, sqlite3.Error), only_one(source.repository.private):
         if source.path.exists():
             with closing(db.connect(source.path)) as database:
-                return db.is_current(database) and advance(database, source.snapshot, old, made)
+                return db.is_current(database) and advance(database, source.snapshot, made, after)
     return False
 
 

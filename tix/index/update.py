@@ -57,22 +57,26 @@ def update(
 
 
 def advance(
-    database: sqlite3.Connection, snapshot: Snapshot, old: str, made: Iterable[Rows]
+    database: sqlite3.Connection,
+    before: Snapshot,
+    made: Iterable[Rows],
+    after: Callable[[], Snapshot],
 ) -> bool:
-    """Bring an index from one commit to a snapshot's by rows that the caller has made, at once.
+    """Bring an index from one snapshot to another by rows that the caller has made, at once.
 
     `made` are the rows of all files that the commits in between added or changed, each file once;
-    none may have been removed. False, and nothing is done, where the index does not stand at
-    `old`: it is brought up from git when it is next opened. Raises NewerFormat.
+    none may have been removed. `after` is asked when those are in. False, and nothing is done,
+    where the index does not stand at `before`: it is brought up from git when it is next opened.
+    Raises NewerFormat.
     """
-    refuse_newer(snapshot)
+    refuse_newer(before)
     database.execute("BEGIN IMMEDIATE")
-    if db.get_meta(database, "head") != old:
+    if db.get_meta(database, "head") != before.commit:
         database.rollback()
         return False
     for batch in writing.batched(made, BATCH):
         writing.replace(database, batch)
-    _finish(database, snapshot)
+    _finish(database, after())
     return True
 
 

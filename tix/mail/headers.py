@@ -87,10 +87,15 @@ def _well_formed(block: str) -> list[tuple[str, str]] | None:
         if field is None:
             return None
         if len(fields) < MAX_FIELDS:
-            pieces = [one.strip() for one in field[2].split("\n")]
-            fields.append((field[1], _unfolded(pieces)))
+            fields.append((field[1], _value(field[2])))
         at = field.end()
     return fields
+
+
+def _value(text: str) -> str:
+    if "\n" not in text:
+        return text.strip()[:MAX_VALUE]
+    return _unfolded([one.strip() for one in text.split("\n")])
 
 
 def _read_lines(block: bytes) -> tuple[Headers, int]:

@@ -138,23 +138,24 @@ class _Stretch:
         desk.refresh()
 
     @contextmanager
-    def _indexed(self, old: str, new: str) -> Iterator[Callable[[bool], None]]:
-        """Write what was just printed into the index, while the working tree follows."""
-        moved: Future[bool] = Future()
-        beside = Thread(target=self._advance, args=(old, new, moved))
+    def _indexed(self, old: str) -> Iterator[Callable[[str], None]]:
+        """Write what was just printed into the index, while git and the working tree follow."""
+        moved: Future[str] = Future()
+        beside = Thread(target=self._advance, args=(old, moved))
         beside.start()
         try:
             yield moved.set_result
         finally:
             if not moved.done():
-                moved.set_result(False)
+                moved.set_result("")
             beside.join()
 
-    def _advance(self, old: str, new: str, moved: Future[bool]) -> None:
+    def _advance(self, old: str, moved: Future[str]) -> None:
         desk = self._desk
         with suppress(_Unmoved, TixError), Objects(desk.repository.folder) as objects:
-            snapshot = Snapshot(objects, new, desk.prefix)
-            advance(desk.repository, snapshot, old, chain(self._rows.all(), _once(moved)))
+            before = Snapshot(objects, old, desk.prefix)
+            made = self._rows.all()
+            advance(desk.repository, before, made, lambda: before._replace(commit=_new(moved)))
 
     def build(self, progress: Progress | None, snapshot: Snapshot) -> Iterator[Draft]:
         """Yield a commit for each mail that changes the desk."""
@@ -258,11 +259,10 @@ class _Unmoved(Exception):
     """The branch stands where it stood."""
 
 
-def _once(moved: Future[bool]) -> Iterator[Rows]:
-    # The last row of all is none: the index waits for the branch.
+def _new(moved: Future[str]) -> str:
     if not moved.result():
         raise _Unmoved
-    yield from ()
+    return moved.result()
 
 
 class _Rows:

@@ -21,12 +21,16 @@ from tix.store import following
 from tix.store.following import Blobs, Step
 
 
-def stream(repository: Repository, parent: str, made: Iterable[Commit], lock: int) -> str:
-    """Write commits upon a parent while they are made; return the last id, empty for none."""
+@contextmanager
+def stream(
+    repository: Repository, parent: str, made: Iterable[Commit], lock: int
+) -> Iterator[bulk.Stream]:
+    """Write commits upon a parent while they are made; git may not have taken them all yet."""
     with bulk.Stream(repository, parent, (lock,)) as into:
         for one in made:
             into.add(one)
-        return into.finish()
+        into.end()
+        yield into
 
 
 class Following:

@@ -29,14 +29,9 @@ class Journal:
     def save(self, folder: Path) -> None:
         """Write it down for good before anything is done."""
         beside = folder / "journal.new"
+        data = {one.name: getattr(self, one.name) for one in fields(self)}
         with beside.open("w", encoding="ascii") as file:
-            json.dump(
-                {
-                    **{one.name: getattr(self, one.name) for one in fields(self)},
-                    "paths": dict(self.paths),
-                },
-                file,
-            )
+            file.write(json.dumps({**data, "paths": dict(self.paths)}))
             file.flush()
             os.fsync(file.fileno())
         beside.replace(_place(folder))

@@ -60,10 +60,10 @@ class Written:
     commits: tuple[str, ...] = ()
 
 
-# What can be done beside a stream's last steps: entered with the old and the new commit once those
-# are written, told whether the branch has moved there.
-Settle = Callable[[bool], None]
-Meanwhile = Callable[[str, str], AbstractContextManager[Settle]]
+# What can be done beside a stream's last steps: entered with the commit before it, once all that
+# follows was given to git; told the commit that the branch has moved to, or an empty text.
+Settle = Callable[[str], None]
+Meanwhile = Callable[[str], AbstractContextManager[Settle]]
 
 
 class Store:
@@ -208,20 +208,30 @@ class Store:
         with ExitStack() as held:
             index = self._lock_index(held) if first else None
             parent = self.repository.resolve()
-            new = bulk.stream(self.repository, parent, made(parent), lock.descriptor)
-            if not new:
+            stream = bulk.stream(self.repository, parent, made(parent), lock.descriptor)
+            into = held.enter_context(stream)
+            if into.empty:
                 return Written(parent, parent)
-            index = index or self._lock_index(held)
-            place = self._followed(parent) if index else None
-            with meanwhile(parent, new) as settle:
-                if index is None:
-                    written = self._unfollowed(lock, parent, [new], why)
-                else:
-                    written = place and _CheckedOut(self, place, lock, index).follow(
-                        parent, new, why
-                    )
-                settle(written is not None)
+            with meanwhile(parent) as settle:
+                written = self._settled(parent, into.last(), why, lock, held, index)
+                settle(written.new if written else "")
             return written
+
+    def _settled(
+        self,
+        parent: str,
+        new: str,
+        why: str,
+        lock: DeskLock,
+        held: ExitStack,
+        index: IndexLock | None,
+    ) -> Written | None:
+        """Move the branch over commits that are written, and have its working tree follow."""
+        index = index or self._lock_index(held)
+        if index is None:
+            return self._unfollowed(lock, parent, [new], why)
+        place = self._followed(parent)
+        return place and _CheckedOut(self, place, lock, index).follow(parent, new, why)
 
     def _unfollowed(
         self, lock: DeskLock, parent: str, ids: Sequence[str], why: str

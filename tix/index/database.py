@@ -10,6 +10,10 @@ from pathlib import Path
 # rebuilt.
 VERSION = 6
 BUSY_MS = 60_000
+# How many bytes of words FTS5 gathers before it writes them: more are merged less often
+# (https://www.sqlite.org/fts5.html#the_hashsize_configuration_option, which has 1 MiB).
+_WORDS_AT_A_TIME = 16 << 20
+_USUAL_WORDS_AT_A_TIME = 1 << 20
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -106,12 +110,19 @@ def create(path: Path | None) -> sqlite3.Connection:
     database.execute("PRAGMA locking_mode = EXCLUSIVE")
     database.executescript(_TABLES)
     database.executescript(_FIGURES)
+    _gather_words(database, _WORDS_AT_A_TIME)
     return database
+
+
+def _gather_words(database: sqlite3.Connection, size: int) -> None:
+    with database:
+        database.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?)", (size,))
 
 
 def complete(database: sqlite3.Connection) -> None:
     """End the making of an index, when its rows are there."""
     database.executescript(_INDEXES)
+    _gather_words(database, _USUAL_WORDS_AT_A_TIME)
     database.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import NamedTuple
 
 from tix.git import cachetree
@@ -31,6 +32,7 @@ _OFFSET = struct.Struct(">L")
 _OPTIONAL = (_END, b"IEOT")
 _KNOWN = {cachetree.SIGNATURE, b"REUC", b"sdir", *_OPTIONAL}
 _WALK = 20_000
+_MISSES = 20
 
 
 class LeftToGit(Exception):
@@ -68,6 +70,8 @@ class IndexFile:
         if not self._is_end(self._rows_end):
             raise LeftToGit
         self._places: dict[bytes, int | Row] = {}
+        self._last = b"", _HEADER.size
+        self._misses = 0
 
     def _found_extensions(self) -> dict[bytes, tuple[int, int]]:
         # Nothing says where the rows end; lengths that lead from here to the very end do.
@@ -118,14 +122,17 @@ class IndexFile:
     def _place(self, name: bytes) -> int | Row:
         """Return a file's row, or else where it would begin: git sorts rows by their names."""
         if name not in self._places:
-            self._places[name] = self._sought(name)
+            place = self._sought(name)
+            self._places[name] = place
+            self._last = name, place.start if isinstance(place, Row) else place
         return self._places[name]
 
     def _sought(self, name: bytes) -> int | Row:
-        start = _HEADER.size
+        start = self._before(name)
         for folder in _folders(name):
             at = self._data.find(folder, start, self._rows_end)
             if at < 0:
+                self._missed()
                 break
             first = self._first_below(at)
             if first.name == folder:
@@ -137,6 +144,17 @@ class IndexFile:
             if row.name >= name:
                 return row if row.name == name else row.start
         return self._rows_end
+
+    def _before(self, name: bytes) -> int:
+        """Return a row that is not after a name's: whoever asks in order passes once over all."""
+        last, start = self._last
+        return start if last < name else _HEADER.size
+
+    def _missed(self) -> None:
+        # What is not there is sought to the very end.
+        self._misses += 1
+        if self._misses > _MISSES:
+            raise LeftToGit
 
     def _first_below(self, at: int) -> Row:
         row = self._named_at(at, self._data.find(b"\0", at) - at)
@@ -203,14 +221,18 @@ class IndexFile:
     def _change(self, name: bytes, oid: bytes) -> tuple[int, int, bytes]:
         place = self._place(name)
         if isinstance(place, int):
-            if self._data.find(name + b"/", place, self._rows_end) >= 0:
-                raise LeftToGit  # a folder that would become a file
+            self._refuse_folder(name, place)
             return place, place, _new_row(name, oid)
         if place.name != name:
             raise LeftToGit
         old = self._data[place.start : place.end]
         mode = old[_MODE] if name.endswith(b"/") else _FILE
         return place.start, place.end, _status(mode) + oid + old[_STATUS + self._raw :]
+
+    def _refuse_folder(self, name: bytes, place: int) -> None:
+        following = takewhile(lambda row: row.name.startswith(name), self._rows(place))
+        if any(row.name.startswith(name + b"/") for row in following):
+            raise LeftToGit  # a folder that would become a file
 
     def _kept_extensions(
         self, view: memoryview, names: Mapping[bytes, str]

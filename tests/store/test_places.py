@@ -1,6 +1,7 @@
 """Wherever a desk lies: worktrees, bare, sparse, shallow, in a subfolder, by a strange path."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -131,6 +132,17 @@ def test_in_a_sparse_checkout_files_within_it_follow(quick, names):
     work_and_look(quick, names[0])
     assert len(files_of(quick, names[0])) == 2
     quick.clean()
+
+
+def test_in_a_sparse_checkout_new_tickets_within_it_appear_without_git(quick, names, tmp_path):
+    sparse(quick, f"tickets/20{names[0][:2]}")
+    trace = tmp_path / "trace"
+    made = quick.ok("new", "Later", "-m", "x", "--from", "o@example.com", GIT_TRACE2=str(trace))
+    assert len(files_of(quick, made.strip())) == 1
+    assert not re.search(" checkout --|read-tree|update-index|ls-files", trace.read_text())
+    quick.clean()
+    quick.git("sparse-checkout", "reapply")
+    assert len(files_of(quick, made.strip())) == 1
 
 
 def test_in_a_sparse_checkout_edits_are_not_overwritten(quick, names):

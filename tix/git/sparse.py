@@ -5,6 +5,7 @@ A folder that is named is checked out whole; of those above it, only the files d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -24,6 +25,23 @@ def folders(top: Path) -> list[str] | None:
     # Lines are quoted as `ls-tree` does it, folders have no slash at their ends.
     output = process.run(["sparse-checkout", "list"], top)
     return [_unquoted(line) for line in output.decode("utf-8", "surrogateescape").splitlines()]
+
+
+def whole(git_dir: Path) -> frozenset[str]:
+    """Return the folders that a working tree has whole, without asking git.
+
+    Those whose names are written in another way than plainly are left out, and all are where the
+    checkout is not sparse by folders (git-sparse-checkout(1), "Internals — cone mode").
+    """
+    try:
+        lines = (git_dir / "info" / "sparse-checkout").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return frozenset()
+    above = {line.removeprefix("!").removesuffix("*/") for line in lines if line.startswith("!")}
+    named = lines[2:] if lines[:2] == ["/*", "!/*/"] else []
+    if not all(re.fullmatch(r"!?/[^!*?\\\[]+/(\*/)?", line) for line in named):
+        return frozenset()
+    return frozenset(line[1:-1] for line in named if line[0] != "!" and line not in above)
 
 
 def _flag(top: Path, name: str) -> bool:

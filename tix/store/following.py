@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tix.errors import Conflict, GitFailed
 from tix.git import checkout as tree
+from tix.git import sparse
 from tix.git.checkout import Files, Staged
 from tix.git.indexfile import IndexFile
 from tix.git.objects import Objects
@@ -38,6 +39,17 @@ class Rows(NamedTuple):
     source: IndexFile
     oids: Mapping[str, str]
     out: Collection[str]
+
+
+class Sparseness(NamedTuple):
+    """What is known of a sparse checkout: the new tree of a folder, and which folders are whole."""
+
+    tree_of: Callable[[str], str]
+    whole: Collection[str]
+
+    def has(self, staged: Mapping[str, Staged], path: str) -> bool:
+        """Tell whether it is certain that a path is checked out, or that it is not."""
+        return path in staged or sparse.covers(self.whole, path)
 
 
 @contextmanager
@@ -118,21 +130,20 @@ def rows(
     index: IndexFile | None,
     staged: Mapping[str, Staged],
     blobs: Blobs,
-    tree_of: Callable[[str], str] | None,
+    sparseness: Sparseness | None,
 ) -> Rows | None:
     """Say what the rows of an index are to hold after a write; None if that is left to git.
 
-    Folders that a sparse checkout's index has collapsed into one row are to hold their new trees,
-    which `tree_of` knows.
+    Folders that a sparse checkout's index has collapsed into one row are to hold their new trees.
     """
     if index is None:
         return None
     oids: dict[str, str] = {}
     for path, (_, new) in blobs.items():
         folder = tree.collapsed(staged, path)
-        if tree_of and not (folder or path in staged or within(staged, [path])):
+        if sparseness and not (folder or within(staged, [path]) or sparseness.has(staged, path)):
             return None
-        oids[folder or path] = tree_of(folder) if tree_of and folder else new or ""
+        oids[folder or path] = sparseness.tree_of(folder) if sparseness and folder else new or ""
     out = [path for path in oids if not (path in staged and staged[path].absent)]
     return Rows(index, oids, out) if all(oids.values()) else None
 

@@ -19,7 +19,7 @@ from types import TracebackType
 
 from tix.errors import Committed, Conflict, GitFailed, HeldByGit, TixError
 from tix.git import checkout as tree
-from tix.git import commits, upkeep
+from tix.git import commits, sparse, upkeep
 from tix.git.checkout import Files, Staged
 from tix.git.commits import Commit
 from tix.git.hashing import blob
@@ -294,12 +294,12 @@ class _CheckedOut:
         index = tree.read_index(self._place, blobs, width)
         objects = self._store.objects if self._sparse else None
         staged = following.refuse_uncommitted(self._place, blobs, width, objects, index)
-        sparse = self._sparse and not following.within(staged, blobs)
+        apart = self._sparse and not following.within(staged, blobs)
         lock = (self._lock.descriptor,)
         with commits.Writing(self._repository, parent, planned, lock) as writing:
 
             def step() -> Step:
-                return self._step(parent, writing.ids()[-1], sparse)
+                return self._step(parent, writing.ids()[-1], apart)
 
             # What needs no commit is written while git writes those.
             write = partial(self._write_apart, index, staged, blobs, step)
@@ -322,7 +322,8 @@ class _CheckedOut:
             # What somebody has staged in there is to stay staged.
             return new.oid if old and new and old.oid == staged[folder].oid else ""
 
-        rows = following.rows(index, staged, blobs, tree_of if self._sparse else None)
+        known = following.Sparseness(tree_of, sparse.whole(self._place.git_dir))
+        rows = following.rows(index, staged, blobs, known if self._sparse else None)
         copy = rows and following.by_rows(self._place, rows, self._contents, files)
         return copy or following.by_git(step(), blobs, self._contents, files)
 

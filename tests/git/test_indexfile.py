@@ -1,6 +1,7 @@
 """The index as tix changes it, beside what git makes of it: the same bytes."""
 
 import os
+import random
 import subprocess
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tix.git.indexfile import IndexFile, LeftToGit
+from tix.git.indexfile import IndexFile
+from tix.git.indexrows import LeftToGit
 
 OLD = 1_600_000_000
 BLOB = "0123456789" * 4
@@ -107,6 +109,26 @@ def test_what_is_changed_and_added_is_as_git_does_it(tmp_path, numbers, options,
         assert is_odd([*there, *names])
         return
     assert made == repository.by_git(oids)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_rows_are_found_and_added_in_any_order(tmp_path, seed):
+    chance = random.Random(seed)
+    days = [f"tickets/20{year}/{day:02}" for year in (24, 25, 26) for day in range(1, 9)]
+    names = [f"{chance.choice(days)}/{chance.randrange(900):03}/{one}" for one in range(1500)]
+    repository = Repository(tmp_path / "many")
+    rows = b"".join(b"100644 %s\t%s\0" % (b"ab" * 20, one.encode()) for one in names[:1200])
+    repository.git(
+        "update-index", "--add", "-z", "--index-info", data=rows + b"100644 %s\tz\0" % (b"cd" * 20)
+    )
+    chance.shuffle(names)
+    index, there = repository.read(), repository.rows()
+    for name in (one.encode() for one in names):
+        found = index.row(name)
+        assert (found.oid if found else None) == there.get(name, (None,))[0]
+    oids = {one.encode(): BLOB for one in names[:400]}
+    assert b"".join(index.edited(oids)) == repository.by_git(oids)
+    assert b"".join(repository.read().edited(oids)) == repository.by_git(oids)
 
 
 @SOME

@@ -41,6 +41,7 @@ class _Nodes:
         self._names, self._entries, self._folders = parts[:-1:3], parts[1::3], parts[2::3]
         # How many nodes are to come before each; when a folder has ended, it is one less.
         self._open = list(accumulate((int(one) - 1 for one in self._folders), initial=1))
+        self._children: dict[int, dict[bytes, int]] = {}
         self.whole = not parts[-1] and not self._open[-1]
 
     def size(self, start: int, end: int) -> int:
@@ -60,16 +61,18 @@ class _Nodes:
         """Return the nodes from the root to a folder, as far as there are any."""
         found = [0] if self._names else []
         for name in folders:
-            child = self._child(found[-1], name) if found else None
+            child = self._inside(found[-1]).get(name) if found else None
             if child is None:
                 break
             found.append(child)
         return found
 
-    def _child(self, parent: int, name: bytes) -> int | None:
-        at = parent + 1
-        for _ in range(int(self._folders[parent])):
-            if self._names[at] == name:
-                return at
-            at = self._open.index(self._open[at] - 1, at + 1)
-        return None
+    def _inside(self, parent: int) -> dict[bytes, int]:
+        """Return the nodes of the folders that are directly in one."""
+        if parent not in self._children:
+            self._children[parent] = found = {}
+            at = parent + 1
+            for _ in range(int(self._folders[parent])):
+                found[self._names[at]] = at
+                at = self._open.index(self._open[at] - 1, at + 1)
+        return self._children[parent]

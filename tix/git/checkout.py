@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from tix.git import process, switching
 from tix.git.hashing import blob
-from tix.git.indexfile import IndexFile, LeftToGit
+from tix.git.indexfile import IndexFile
+from tix.git.indexrows import LeftToGit
 from tix.git.objects import Objects
 from tix.git.repository import Checkout
 
@@ -24,8 +25,6 @@ CONFLICT = "conflict"
 OTHER = "other"
 
 FEW = 200
-# So many rows are changed as bytes; each is looked for, and takes a piece of the index.
-FEW_ROWS = 5000
 _LIST = ("ls-files", "--stage", "-t", "-z")
 BESIDE = ".tix-"
 
@@ -50,14 +49,25 @@ class Staged(NamedTuple):
     absent: bool
 
 
-def read_index(checkout: Checkout, paths: Collection[str], width: int) -> IndexFile | None:
-    """Read an index of which a few paths will be asked; None where that is left to git."""
-    if len(paths) > FEW_ROWS:
-        return None
+def read_index(checkout: Checkout, width: int) -> IndexFile | None:
+    """Read an index; None where it is left to git."""
     try:
         return IndexFile((checkout.git_dir / "index").read_bytes(), width)
     except (FileNotFoundError, LeftToGit):
         return None
+
+
+def otherwise(index: IndexFile, blobs: Mapping[str, str | None]) -> set[str] | None:
+    """Return the paths at which an index holds something else; None where that is left to git."""
+    found = set()
+    try:
+        for path, oid in sorted(blobs.items()):
+            row = index.row(os.fsencode(path))
+            if (row.oid if row else None) != oid:
+                found.add(path)
+    except LeftToGit:
+        return None
+    return found
 
 
 def staged(

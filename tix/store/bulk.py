@@ -43,11 +43,12 @@ class Following:
         self._objects = Objects(repository.folder)
         self._contents = _Contents(self._objects, self.blobs)
         self._folders = _new_folders(step.place, self.blobs)
+        # In a sparse checkout it is git that knows which files belong into the working tree.
+        self._index = None if step.sparse else tree.read_index(step.place, self._width)
 
     def refuse_uncommitted(self) -> None:
         """Raise Conflict where a file that is written has changes that are not committed."""
-        place, old = self._step.place, self._step.old
-        otherwise = bulk.staged_otherwise(place, old) if old else set()
+        place, otherwise = self._step.place, self._staged_otherwise()
         apart = {path for paths in self._folders.values() for path in paths}
         doubtful = {
             path: known
@@ -60,6 +61,13 @@ class Following:
         for folder in self._folders:
             if there := tree.in_the_way(place, f"{folder}/file"):
                 raise Conflict(f"{there} stands where the desk has a folder: move it away")
+
+    def _staged_otherwise(self) -> set[str]:
+        olds = {path: old for path, (old, _) in self.blobs.items()}
+        known = tree.otherwise(self._index, olds) if self._index else None
+        if known is None and self._step.old:
+            return bulk.staged_otherwise(self._step.place, self._step.old)
+        return known or set()
 
     def _is_unlike(self, path: str) -> bool:
         return tree.held(self._step.place, path, self._width) != self.blobs[path][0]
@@ -83,9 +91,12 @@ class Following:
 
     def _whole(self, files: Files) -> Path:
         news = {path: new for path, (_, new) in self.blobs.items()}
-        copy = tree.prepare_index(self._step.place, news, (self._step.lock,))
+        present = {path: new for path, new in news.items() if new}
+        copy = None
+        if self._index and len(present) == len(news):
+            copy = tree.prepare_rows(self._step.place, self._index, present)
+        copy = copy or tree.prepare_index(self._step.place, news, (self._step.lock,))
         try:
-            present = (path for path, new in news.items() if new)
             bulk.write_files(self._step.place, copy, present, files.folder)
         except BaseException:
             copy.unlink(missing_ok=True)

@@ -291,7 +291,7 @@ class _CheckedOut:
             self._contents.update(one.changes)
         blobs = self._blobs(parent)
         width = self._repository.width
-        index = tree.read_index(self._place, blobs, width)
+        index = tree.read_index(self._place, width)
         objects = self._store.objects if self._sparse else None
         staged = following.refuse_uncommitted(self._place, blobs, width, objects, index)
         apart = self._sparse and not following.within(staged, blobs)

@@ -1,0 +1,178 @@
+"""The rows of git's index file, found by halving what is left of them.
+
+A row has no mark of its own: it is found by the name in it, which begins with a folder's, after
+flags that tell that name's length. What is seldom (a conflict, a very long name) is left to git.
+The form is that of gitformat-index(5), "Index entry".
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from itertools import takewhile
+from typing import NamedTuple
+
+START = 12
+STATUS = 40
+_FLAGS = struct.Struct(">H")
+_EXTENDED = 0x4000
+_SKIP_WORKTREE = 0x4000
+_LENGTH = 0xFFF
+# The upper byte of its length is then zero, which no name holds: a row cannot lie inside a name.
+LONGEST = 255
+# So many bytes are walked row by row; a walk through more rows is left to git.
+_NEAR = 4096
+_WALK = 20_000
+
+
+class LeftToGit(Exception):
+    """What is asked has a form that only git itself can see to."""
+
+
+class Row(NamedTuple):
+    """Where a row lies, and what it holds; `absent` where a sparse checkout leaves the file out."""
+
+    start: int
+    end: int
+    name: bytes
+    oid: str
+    absent: bool
+
+
+class Rows:
+    """The rows from the end of the header to some place; ids have `raw` bytes.
+
+    A sparse index has rows for whole folders, whose names end with a slash.
+    """
+
+    def __init__(self, data: bytes, raw: int, end: int) -> None:
+        self._data = data
+        self._raw = raw
+        self._end = end
+        self._places: dict[bytes, int | Row] = {}
+        self._ranges: dict[bytes, tuple[int, int]] = {}
+        self._last = b"", START
+
+    def place(self, name: bytes) -> int | Row:
+        """Return the row that stands for a file, else where it would begin: rows are sorted.
+
+        That is its own, or that of a folder which is collapsed. Raises LeftToGit.
+        """
+        if name not in self._places:
+            place = self._sought(name)
+            self._places[name] = place
+            self._last = name, place.start if isinstance(place, Row) else place
+        return self._places[name]
+
+    def _sought(self, name: bytes) -> int | Row:
+        for row in self._from(self._near(name)):
+            if row.name.endswith(b"/") and name.startswith(row.name):
+                return row
+            if row.name >= name:
+                return row if row.name == name else row.start
+        return self._end
+
+    def _near(self, name: bytes) -> int:
+        """Return a row at or before a name's place, and not far from it."""
+        top = name[: name.find(b"/") + 1]
+        low, high = self._range(top) if top else (START, START)
+        last, place = self._last
+        if last < name:
+            low = max(low, place)
+        step = _NEAR
+        while high - low > _NEAR:
+            start = self._after(min(low + step, (low + high) // 2), top, high)
+            if start is not None and self._name(start) < name:
+                low, step = start, 2 * step
+            else:
+                # Whoever asks in order is near the last one; else this soon halves.
+                high = min(low + step, (low + high) // 2) if start is None else start
+        return low
+
+    def _range(self, top: bytes) -> tuple[int, int]:
+        """Return the first row below a topmost folder, and an end of them all."""
+        if top not in self._ranges:
+            first = self._after(START, top, self._end)
+            high = self._data.rfind(top, START, self._end) + 1
+            self._ranges[top] = (START, START) if first is None else (first, high)
+        return self._ranges[top]
+
+    def _after(self, at: int, top: bytes, high: int) -> int | None:
+        """Return the next row whose name begins after a place, among those below a folder."""
+        at = self._data.find(top, at, high)
+        while at >= 0:
+            if (start := self.named_at(at, self._data.find(b"\0", at) - at)) is not None:
+                return start
+            at = self._data.find(top, at + 1, high)
+        return None
+
+    def named_at(self, at: int, length: int) -> int | None:
+        """Return the row whose name, of some length, begins here, if one does."""
+        for extra in (0, _FLAGS.size):
+            flags = at - extra - _FLAGS.size
+            start = flags - self._raw - STATUS
+            if length > LONGEST or start < START or (start - START) % 8:
+                continue
+            if self._flags(flags) == length | (_EXTENDED if extra else 0):
+                return start
+        return None
+
+    def _flags(self, at: int) -> int:
+        flags: int = _FLAGS.unpack_from(self._data, at)[0]
+        return flags
+
+    def _from(self, start: int) -> Iterator[Row]:
+        for _ in range(_WALK):
+            if start >= self._end:
+                return
+            row = self.at(start)
+            yield row
+            start = row.end
+        raise LeftToGit
+
+    def at(self, start: int) -> Row:
+        """Read a row. Raises LeftToGit where it is not as plain as most."""
+        at, end, more = self._span(start)
+        oid = self._data[start + STATUS : start + STATUS + self._raw].hex()
+        return Row(start, start + (end - start + 8) // 8 * 8, self._data[at:end], oid, bool(more))
+
+    def _name(self, start: int) -> bytes:
+        at, end, _ = self._span(start)
+        return self._data[at:end]
+
+    def _span(self, start: int) -> tuple[int, int, int]:
+        """Return where a row's name begins and ends, and its further flags."""
+        at = start + STATUS + self._raw
+        if at + 2 * _FLAGS.size > self._end:
+            raise LeftToGit
+        flags, name, more = self._flags(at), at + _FLAGS.size, 0
+        if flags & _EXTENDED:
+            more, name = self._flags(name), name + _FLAGS.size
+        length = flags & _LENGTH
+        if flags & ~(_LENGTH | _EXTENDED) or more & ~_SKIP_WORKTREE or length > LONGEST:
+            raise LeftToGit
+        return name, name + length, more
+
+    def new(self, name: bytes, start: bytes) -> bytes:
+        """Make a row for a file out of its start. Raises LeftToGit where git would do more."""
+        if len(name) > LONGEST or name.endswith(b"/") or self._clashes(name):
+            raise LeftToGit
+        row = start + _FLAGS.pack(len(name)) + name
+        return row + bytes(8 - len(row) % 8)
+
+    def _clashes(self, name: bytes) -> bool:
+        """Tell whether a file would become a folder, or a folder a file."""
+        parts = name.split(b"/")
+        above = [b"/".join(parts[:count]) for count in range(1, len(parts))]
+        if any(isinstance(self._own(one), Row) for one in above):
+            return True
+        place = self.place(name)
+        start = place.start if isinstance(place, Row) else place
+        following = takewhile(lambda row: row.name.startswith(name), self._from(start))
+        return any(row.name.startswith(name + b"/") for row in following)
+
+    def _own(self, name: bytes) -> Row | None:
+        if b"/" not in name and self._range(name + b"/")[1] > START:
+            return None  # it has files below it
+        place = self.place(name)
+        return place if isinstance(place, Row) and place.name == name else None

@@ -23,6 +23,8 @@ Answer = TypeVar("Answer")
 AHEAD = 2
 MOST = 8
 FEW = 2
+# What a piece is made into is hardly ever garbage that only the collector finds.
+RARELY = 50_000
 
 
 def ordered(
@@ -139,6 +141,7 @@ def _serve(connection: Connection, work: Callable[[Any], Any]) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         # What the parent has made is not garbage here; looking at it would copy its pages.
         gc.freeze()
+        gc.set_threshold(RARELY)
         here = connection.fileno()
         os.closerange(3, here)
         os.closerange(here + 1, os.sysconf("SC_OPEN_MAX"))

@@ -75,7 +75,9 @@ def text(data: dict[str, Data], key: str) -> str:
 
 def texts(data: dict[str, Data], key: str) -> tuple[str, ...]:
     """Take a list of texts out of a mapping."""
-    value = data.pop(key, [])
+    value = data.pop(key, None)
+    if value is None:
+        return ()
     if isinstance(value, str) or not isinstance(value, list):
         raise Malformed(f"{key} must be a list, one `- value` a line", key)
     found = tuple(one for one in value if isinstance(one, str))

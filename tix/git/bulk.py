@@ -28,9 +28,6 @@ _EMPTY_TREE = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
-# fast-import makes of each blob a delta of the one before, in chains of fifty, whatever they are:
-# that saves one part in thirty, and reading takes three times as long. Large ones it leaves whole.
-_WHOLE = ("-c", "core.bigFileThreshold=1")
 PORTION = 1 << 18
 PIPE = 1 << 20
 LITTLE = 1 << 16
@@ -55,7 +52,7 @@ class Stream:
         self._size = 0
         # A pipe that nobody empties while commits are written could fill, and stop git.
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 closed in __exit__
-        command = [*_WHOLE, "fast-import", "--quiet", "--done", "--date-format=raw"]
+        command = [*commits.WHOLE, "fast-import", "--quiet", "--done", "--date-format=raw"]
         self._process = process.start(
             command, repository.folder, keep_open=keep_open, stderr=self._said
         )

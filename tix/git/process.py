@@ -71,7 +71,7 @@ _SETTINGS = (
 # windows reach more places within the limit.
 FRUGAL = (
     *("-c", "core.packedGitWindowSize=1m"),
-    *("-c", "core.packedGitLimit=64m"),
+    *("-c", "core.packedGitLimit=32m"),
     *("-c", "core.deltaBaseCacheLimit=16m"),
 )
 CHUNK = 1 << 16

@@ -33,13 +33,14 @@ def ordered(
     *,
     workers: int | None = None,
     ahead: int = AHEAD,
+    full: Callable[[], bool] = lambda: False,
 ) -> Iterator[Answer]:
     """Yield `work(piece)` for each piece, in their order.
 
     `workers` processes (one a processor that is left beside this process, unless named) work
-    `ahead` pieces each; with none, for a single piece, or on a platform without fork, all is done
-    here. Pieces and answers are pickled. Raises what `work` raises, and Temporary where a process
-    was killed.
+    `ahead` pieces each, fewer when all that is under way is `full`; with none, for a single piece,
+    or on a platform without fork, all is done here. Pieces and answers are pickled. Raises what
+    `work` raises, and Temporary where a process was killed.
     """
     count = spare() if workers is None else workers
     left = iter(pieces)
@@ -49,7 +50,7 @@ def ordered(
         return
     crew = _Crew(work, count)
     try:
-        yield from crew.answers(chain(first, left), count * ahead)
+        yield from crew.answers(chain(first, left), count * ahead, full)
     finally:
         crew.close()
 
@@ -75,11 +76,13 @@ class _Crew(Generic[Piece, Answer]):
             self._idle.put(one)
         self._threads = ThreadPoolExecutor(count)
 
-    def answers(self, pieces: Iterable[Piece], window: int) -> Iterator[Answer]:
+    def answers(
+        self, pieces: Iterable[Piece], window: int, full: Callable[[], bool]
+    ) -> Iterator[Answer]:
         asked: deque[Future[Answer]] = deque()
         for piece in pieces:
             asked.append(self._threads.submit(self._ask, piece))
-            if len(asked) > window:
+            while len(asked) > window or (asked and full()):
                 yield asked.popleft().result()
         while asked:
             yield asked.popleft().result()

@@ -1,16 +1,20 @@
 """Rows made of values, and an index that is brought up with rows instead of by reading git."""
 
+import fcntl
 import pickle
 import sqlite3
+from unittest.mock import patch
 
 import pytest
 
 from tests.index.test_brought_up import INDEX, anew, contents
 from tix.desk import Desk
-from tix.index import rows
+from tix.index import opening, rows
 from tix.index.index import advance
 from tix.problem import Problem
 from tix.store.reading import parse_entry, parse_ticket
+
+LOCK = ".git/tix/index.lock"
 
 
 def changed(desk, old):
@@ -68,6 +72,17 @@ def test_a_write_brings_it_after_itself(quick, words):
     quick.ok(words[0], name, *words[1:])
     assert head(quick) == quick.git("rev-parse", "HEAD").strip()
     assert contents(quick) == anew(quick)
+
+
+def test_a_write_does_not_wait_for_who_makes_the_index(quick):
+    name = quick.new()
+    old = head(quick)
+    with patch.object(opening, "SOON", 0.05), (quick.folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        quick.ok("tag", name, "+vip")
+    assert head(quick) == old
+    assert quick.json("list", "tag:vip")[0]["id"] == name
+    assert head(quick) == quick.git("rev-parse", "HEAD").strip()
 
 
 def test_rows_on_another_commit_do_nothing(behind):

@@ -25,6 +25,8 @@ CONFLICT = "conflict"
 OTHER = "other"
 
 FEW = 200
+# A larger index, of two million files, would take more memory than tix is to need.
+LARGEST = 1 << 28
 _LIST = ("ls-files", "--stage", "-t", "-z")
 BESIDE = ".tix-"
 
@@ -51,10 +53,18 @@ class Staged(NamedTuple):
 
 def read_index(checkout: Checkout, width: int) -> IndexFile | None:
     """Read an index; None where it is left to git."""
+    if not 0 < index_size(checkout) < LARGEST:
+        return None
     try:
         return IndexFile((checkout.git_dir / "index").read_bytes(), width)
-    except (FileNotFoundError, LeftToGit):
+    except LeftToGit:
         return None
+
+
+def index_size(checkout: Checkout) -> int:
+    """Return how many bytes an index has; 0 where there is none."""
+    index = checkout.git_dir / "index"
+    return index.stat().st_size if index.exists() else 0
 
 
 def otherwise(index: IndexFile, blobs: Mapping[str, str | None]) -> set[str] | None:

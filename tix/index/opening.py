@@ -26,6 +26,8 @@ Make = Callable[[tuple[Any, ...]], T]
 
 NAME = "index.sqlite"
 PATIENCE = 120.0
+# Whoever has written something does not wait for long: the next command can do it.
+SOON = 1.0
 
 _SOUND = (
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL),
@@ -153,8 +155,8 @@ def advanced(source: Source, made: Iterable[Rows], after: Callable[[], Snapshot]
     """
     from tix.index.update import advance
 
-    with suppress(OSError, sqlite3.Error), only_one(source.repository.private):
-        if source.path.exists():
+    with suppress(OSError, sqlite3.Error), only_one(source.repository.private, SOON) as alone:
+        if alone and source.path.exists():
             with closing(db.connect(source.path)) as database:
                 return db.is_current(database) and advance(database, source.snapshot, made, after)
     return False
@@ -256,15 +258,18 @@ def _update(database: sqlite3.Connection, source: Source) -> None:
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Let one process at a time bring the index up; the others wait for what it makes."""
+def only_one(folder: Path, patience: float = PATIENCE) -> Iterator[bool]:
+    """Let one process at a time bring the index up; the others wait for what it makes.
+
+    Tells whether it is the only one: not where another takes longer than `patience`, in seconds.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / "index.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
-        deadline = time.monotonic() + PATIENCE
-        while not _locked(descriptor) and time.monotonic() < deadline:
+        deadline = time.monotonic() + patience
+        while not (locked := _locked(descriptor)) and time.monotonic() < deadline:
             time.sleep(0.01)
-        yield
+        yield locked
     finally:
         os.close(descriptor)
 

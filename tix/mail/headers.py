@@ -20,7 +20,8 @@ MAX_NAME = 200
 MAX_ADDRESS = 320
 
 _FIELD = re.compile(r"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
-_WHOLE_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+# A whole field, or all the rest, which is none.
+_WHOLE_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)|(.+)", re.DOTALL)
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?(.{0,4000}?)\?=", re.DOTALL)
 _SIMPLE = re.compile(
     r'\s*(?:"([^"\\]*)"|([^"\\<>@,;:()\[\]]*?))\s*<([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)>\s*'
@@ -80,16 +81,10 @@ def read_fields(block: bytes) -> tuple[Headers, int]:
 
 def _well_formed(block: str) -> list[tuple[str, str]] | None:
     """The fields of a block that holds nothing else, each at one go; None where it does."""
-    fields: list[tuple[str, str]] = []
-    at = 0
-    while at < len(block):
-        field = _WHOLE_FIELD.match(block, at)
-        if field is None:
-            return None
-        if len(fields) < MAX_FIELDS:
-            fields.append((field[1], _value(field[2])))
-        at = field.end()
-    return fields
+    found = _WHOLE_FIELD.findall(block)
+    if found and found[-1][2]:
+        return None
+    return [(name, _value(value)) for name, value, _ in found[:MAX_FIELDS]]
 
 
 def _value(text: str) -> str:

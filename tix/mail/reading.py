@@ -21,6 +21,9 @@ from tix.yamltext import YamlError
 
 PIECE = 40
 PIECE_BYTES = 1 << 20
+# So much is under way that nobody waits while a hundred mails are filed.
+AHEAD = 8
+AHEAD_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +74,27 @@ class Reader:
     def read_all(self, mails: Iterable[RawMail]) -> Generator[tuple[RawMail, Prepared]]:
         """Yield mails as they were read, in their order: in processes beside this one if many."""
         waiting: deque[list[RawMail]] = deque()
+        size = 0
 
         def pieces() -> Iterator[list[RawMail]]:
+            nonlocal size
             for piece in _pieces(mails):
                 waiting.append(piece)
+                size += _size(piece)
                 yield piece
 
-        for answers in parallel.ordered(self._read_piece, pieces(), workers=_workers()):
+        found = parallel.ordered(
+            self._read_piece,
+            pieces(),
+            workers=_workers(),
+            ahead=AHEAD,
+            full=lambda: size > AHEAD_BYTES,
+        )
+        for answers in found:
             # The bytes stay here: only what was read comes back from the other process.
-            yield from zip(waiting.popleft(), answers, strict=True)
+            piece = waiting.popleft()
+            size -= _size(piece)
+            yield from zip(piece, answers, strict=True)
 
     def _read_piece(self, piece: list[RawMail]) -> list[Prepared]:
         return [self.read(one) for one in piece]
@@ -128,6 +143,10 @@ class Reader:
             content = None
         rows = entry_rows("/", blob(content or b"", self.width), entry)
         return Drafted(entry.name, entry.automatic, content, files, rows)
+
+
+def _size(piece: list[RawMail]) -> int:
+    return sum(len(one.content) for one in piece)
 
 
 def _workers() -> int:

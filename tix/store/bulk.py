@@ -20,6 +20,8 @@ from tix.git.repository import Checkout, Repository
 from tix.store import following
 from tix.store.following import Blobs, Step
 
+LARGE = 1 << 24
+
 
 @contextmanager
 def stream(
@@ -43,8 +45,10 @@ class Following:
         self._objects = Objects(repository.folder)
         self._contents = _Contents(self._objects, self.blobs)
         self._folders = _new_folders(step.place, self.blobs)
-        # In a sparse checkout it is git that knows which files belong into the working tree.
-        self._index = None if step.sparse else tree.read_index(step.place, self._width)
+        # In a sparse checkout it is git that knows which files belong into the working tree, and a
+        # small index it changes faster.
+        large = not step.sparse and tree.index_size(step.place) > LARGE
+        self._index = tree.read_index(step.place, self._width) if large else None
 
     def refuse_uncommitted(self) -> None:
         """Raise Conflict where a file that is written has changes that are not committed."""

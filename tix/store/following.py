@@ -47,10 +47,6 @@ class Sparseness(NamedTuple):
     tree_of: Callable[[str], str]
     whole: Collection[str]
 
-    def has(self, staged: Mapping[str, Staged], path: str) -> bool:
-        """Tell whether it is certain that a path is checked out, or that it is not."""
-        return path in staged or sparse.covers(self.whole, path)
-
 
 @contextmanager
 def prepared(
@@ -120,10 +116,14 @@ def oid(staged: Mapping[str, Staged], path: str) -> str | None:
 
 def within(staged: Mapping[str, Staged], paths: Iterable[str]) -> bool:
     """Tell whether a sparse checkout has files checked out at, or else beside, all these paths."""
-    folders = {_folder(path) for path, one in staged.items() if not one.absent}
+    folders = _present(staged)
     return all(
         not staged[path].absent if path in staged else _folder(path) in folders for path in paths
     )
+
+
+def _present(staged: Mapping[str, Staged]) -> set[str]:
+    return {_folder(path) for path, one in staged.items() if not one.absent}
 
 
 def rows(
@@ -139,10 +139,12 @@ def rows(
     if index is None:
         return None
     oids: dict[str, str] = {}
+    beside = _present(staged)
     for path, (_, new) in blobs.items():
         folder = tree.collapsed(staged, path)
-        if sparseness and not (folder or within(staged, [path]) or sparseness.has(staged, path)):
-            return None
+        certain = folder or path in staged or _folder(path) in beside
+        if sparseness and not (certain or sparse.covers(sparseness.whole, path)):
+            return None  # git has to say whether it is checked out
         oids[folder or path] = sparseness.tree_of(folder) if sparseness and folder else new or ""
     out = [path for path in oids if not (path in staged and staged[path].absent)]
     return Rows(index, oids, out) if all(oids.values()) else None

@@ -322,8 +322,9 @@ class _CheckedOut:
             # What somebody has staged in there is to stay staged.
             return new.oid if old and new and old.oid == staged[folder].oid else ""
 
-        known = following.Sparseness(tree_of, sparse.whole(self._place.git_dir))
-        rows = following.rows(index, staged, blobs, known if self._sparse else None)
+        whole = sparse.whole(self._place.git_dir) if self._sparse else ()
+        known = following.Sparseness(tree_of, whole) if self._sparse else None
+        rows = following.rows(index, staged, blobs, known)
         copy = rows and following.by_rows(self._place, rows, self._contents, files)
         return copy or following.by_git(step(), blobs, self._contents, files)
 

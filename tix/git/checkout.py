@@ -72,7 +72,7 @@ def otherwise(index: IndexFile, blobs: Mapping[str, str | None]) -> set[str] | N
     found = set()
     try:
         for path, oid in sorted(blobs.items()):
-            row = index.row(os.fsencode(path))
+            row = index.row(_bytes(path))
             if (row.oid if row else None) != oid:
                 found.add(path)
     except LeftToGit:
@@ -105,16 +105,21 @@ def staged(
 
 
 def _looked_up(index: IndexFile, paths: Iterable[str]) -> Iterator[tuple[str, Staged]]:
-    for path in sorted(os.fsencode(one) for one in paths):
+    for path in sorted(_bytes(one) for one in paths):
         if row := index.row(path):
-            yield os.fsdecode(row.name), Staged(row.oid, row.absent)
+            yield row.name.decode("utf-8", "surrogateescape"), Staged(row.oid, row.absent)
+
+
+def _bytes(path: str) -> bytes:
+    # As git prints paths, whatever the locale is.
+    return path.encode("utf-8", "surrogateescape")
 
 
 def _listed(checkout: Checkout, paths: Collection[str]) -> list[str]:
     if len(paths) <= FEW:
         return _rows(process.run([*_LIST, "--", *paths], checkout.top))
     # git would compare every path with every row.
-    wanted = {one.encode("utf-8", "surrogateescape") for one in paths}
+    wanted = {_bytes(one) for one in paths}
     rows = process.run([*_LIST, "--"], checkout.top).split(b"\0")
     return _rows(b"\0".join(row for row in rows if row.partition(b"\t")[2] in wanted))
 
@@ -189,7 +194,7 @@ def prepare_rows(checkout: Checkout, index: IndexFile, oids: Mapping[str, str]) 
     """Write an index with other ids at some rows; return where, None if that is left to git."""
     copy = _new_copy(checkout)
     try:
-        pieces = index.edited({os.fsencode(name): oid for name, oid in oids.items()})
+        pieces = index.edited({_bytes(name): oid for name, oid in oids.items()})
         with copy.open("wb") as file:
             file.writelines(pieces)
         _keep_time(checkout.git_dir / "index", copy, earlier=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from tix import clock, config, lasting, query, render, values, yamltext
 from tix.desk import Desk
@@ -19,7 +20,20 @@ from tix.store.reading import parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
 
 REGULAR, NONE = "100644", "000000"
+FILES = ("100", "120")
 OTHERS = (config.DESK, config.AGENTS, f"{render.FOLDER}/", "quarantine/")
+
+
+class _Listed(NamedTuple):
+    """A file as git lists it."""
+
+    mode: str
+    oid: str
+
+    @property
+    def gone(self) -> bool:
+        """Whether a range has taken it away."""
+        return self.mode == NONE
 
 
 def check_all(desk: Desk) -> list[Problem]:
@@ -28,8 +42,8 @@ def check_all(desk: Desk) -> list[Problem]:
     command = ["ls-tree", "-r", "-z", f"{desk.snapshot.commit}:{desk.prefix}"]
     output = process.run(command, desk.repository.folder) if desk.snapshot.commit else b""
     rows = (one.split("\t", 1) for one in _split(output))
-    modes = {path: head.split(" ")[0] for head, path in rows}
-    return _in_order(_check(desk, desk.snapshot, modes))
+    files = {path: _Listed(*head.split(" ")[::2]) for head, path in rows}
+    return _in_order(_check(desk, desk.snapshot, files))
 
 
 def check_range(desk: Desk, commits: str) -> list[Problem]:
@@ -42,8 +56,10 @@ def check_range(desk: Desk, commits: str) -> list[Problem]:
     start = _fork(desk, _commit(desk, old), tip)
     command = ["diff-tree", "-r", "-z", "--no-renames", "--raw", start, tip]
     rows = iter(_split(process.run([*command, "--", desk.prefix or "."], desk.repository.folder)))
-    modes = {next(rows).removeprefix(desk.prefix): head.split(" ")[1] for head in rows}
-    return _in_order([*_check(desk, desk.at(tip), modes), *_broken(desk, start, tip, modes)])
+    files = {
+        next(rows).removeprefix(desk.prefix): _Listed(*head.split(" ")[1:4:2]) for head in rows
+    }
+    return _in_order([*_check(desk, desk.at(tip), files), *_broken(desk, start, tip, files)])
 
 
 def _split(output: bytes) -> list[str]:
@@ -76,25 +92,27 @@ def _broken(desk: Desk, start: str, tip: str, paths: Iterable[str]) -> Iterator[
             yield from lasting.broken(path, old.content, new.content if new else None)
 
 
-def _check(desk: Desk, snapshot: Snapshot, modes: Mapping[str, str]) -> Iterator[Problem]:
-    listed = list(modes)
+def _check(desk: Desk, snapshot: Snapshot, files: Mapping[str, _Listed]) -> Iterator[Problem]:
+    listed = list(files)
     settings, problems = config.load(snapshot.text(config.DESK), snapshot.text(config.AGENTS))
-    yield from (one for one in problems if one.path in modes)
-    yield from _check_views(settings, snapshot.text(config.DESK)) if config.DESK in modes else ()
+    yield from (one for one in problems if one.path in files)
+    yield from _check_views(settings, snapshot.text(config.DESK)) if config.DESK in files else ()
     yield from _check_templates(settings, render.library(snapshot), listed)
-    yield from _check_modes(modes)
+    yield from _check_modes(files)
 
     def exists(path: str) -> bool:
-        return modes.get(path, "").strip("0") != "" or _is_there(snapshot, path)
+        return (path in files and not files[path].gone) or _is_there(snapshot, path)
 
-    read = [path for path in listed if _is_read(path)]
-    for path, found in zip(read, snapshot.read_many(read), strict=True):
+    read = [path for path, one in files.items() if _is_read(path) and one.mode[:3] in FILES]
+    # By their ids: git would open all folders above a path for each file.
+    contents = snapshot.objects.read_many(files[path].oid for path in read)
+    for path, found in zip(read, contents, strict=True):
         if isinstance(found, Absent):
             yield Problem(path, 1, str(NotHere("this", found.reason)))
         elif found is not None:
             yield from _check_file(settings, path, found.content, exists)
-    for path, mode in modes.items():
-        if mode != NONE and not _is_read(path):
+    for path, one in files.items():
+        if not one.gone and not _is_read(path):
             yield from _check_file(settings, path, b"", exists)
 
 
@@ -110,8 +128,8 @@ def _is_read(path: str) -> bool:
     return not path.endswith(".eml")
 
 
-def _check_modes(modes: Mapping[str, str]) -> Iterator[Problem]:
-    for path, mode in modes.items():
+def _check_modes(files: Mapping[str, _Listed]) -> Iterator[Problem]:
+    for path, (mode, _) in files.items():
         if mode not in (REGULAR, NONE) and path.startswith(("tickets/", "quarantine/")):
             yield Problem(path, 1, f"mode {mode}: put a regular file that is not executable here")
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
 
 from tix.errors import GitFailed
 from tix.git import process
@@ -77,19 +76,15 @@ class Writing:
     def __enter__(self) -> Writing:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._process.returncode is None:
             self._process.communicate(self._left)  # a git that is killed would leave half a pack
 
     def ids(self) -> list[str]:
         """Return the commits' ids, as soon as all are written. Raises GitFailed."""
         if not self._ids:
-            output, message = self._process.communicate(self._left)
+            left, self._left = self._left, b""
+            output, message = self._process.communicate(left)
             found = output.decode().split()
             if self._process.returncode or len(found) != len(self._commits):
                 raise GitFailed("fast-import", message.decode("utf-8", "replace"))

@@ -10,7 +10,6 @@ import secrets
 import time
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 from tix.errors import HeldByGit, Temporary
 from tix.store.interrupted import MARK, is_ours
@@ -60,12 +59,7 @@ class DeskLock:
         """Let go of it."""
         os.close(self.descriptor)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -107,12 +101,7 @@ class IndexLock:
                 raise HeldByGit(self._path)
             _pause(deadline - self._patience)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if not self.keep:
             self._path.unlink(missing_ok=True)
 

@@ -155,7 +155,7 @@ def read_text(file: str) -> str:
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except (FileNotFoundError, IsADirectoryError):
-        raise NotFound(f"there is no file {file}") from None
+        raise NotFound(f"there is no file {file}: name one, or `-` for standard input") from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -45,7 +45,7 @@ def kept(file: str) -> IO[bytes]:
         with Path(file).open("rb") as source:
             shutil.copyfileobj(source, copy)
     except (FileNotFoundError, IsADirectoryError):
-        raise NotFound(f"there is no file {file}") from None
+        raise NotFound(f"there is no file {file}: name one, or `-` for standard input") from None
     return copy
 
 

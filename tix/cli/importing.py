@@ -67,7 +67,7 @@ def _refuse_no_mail(path: str) -> None:
         return
     place = Path(path)
     if not place.exists():
-        raise NotFound(f"there is no file {path}")
+        raise NotFound(f"there is no file {path}: name one, or `-` for standard input")
     if _is_pipe(place):
         return
     found = sources.kind(place)

@@ -53,7 +53,8 @@ def hashed_name(cause: str, length: int = LENGTH) -> str:
 
 def ticket_id(day: datetime, name: str) -> str:
     """Join a UTC day and eight characters into a ticket id."""
-    return f"{day.astimezone(UTC):%y%m%d}-{name}"
+    utc = day.astimezone(UTC)
+    return f"{utc.year % 100:02}{utc.month:02}{utc.day:02}-{name}"
 
 
 def day_of(date: datetime | None) -> datetime:

@@ -45,6 +45,9 @@ _SAFE = (
     "[^\x00-\x1f\x7f-\x9f\xad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f"
     "\u205f-\u206f\u3000\ud800-\udfff\ufeff\ufff0-\uffff\U000e0000-\U0010ffff]*"
 )
+# Nearly all that stands in fields is seen to be plain at one look: words that start with a letter
+# and are too long to be one of the typed ones, addresses, Message-IDs.
+_CLEAR = r"(?:[A-Za-z]|<[A-Za-z0-9])[A-Za-z0-9 @._+/<>()'&=$*;%!|~^-]{4,}[A-Za-z0-9@._+/<>)-]"
 _QUOTED = (
     "[\x7f-\x9f\xad\u061c\u1680\u180e\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
     "\ufff0-\uffff\ud800-\udfff]"
@@ -74,6 +77,8 @@ def _pattern(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 
 def _scalar(text: str, flow: bool) -> str:
+    if _pattern(_CLEAR).fullmatch(text):
+        return text
     if _pattern(_FIRST).match(text) and _plain(text, flow) and not _is_typed(text):
         return text
     quoted = json.dumps(text, ensure_ascii=False)
@@ -168,7 +173,9 @@ def guard(text: str) -> None:
     """Refuse what could exhaust a YAML parser before one sees it. Raises YamlError."""
     if len(text) > MAX_SIZE:
         raise YamlError(1, f"the file is larger than {MAX_SIZE >> 20} MiB")
-    if found := re.search(_UNREADABLE, text):
+    # Told at once of nearly every text; of the others str.isprintable only doubts some.
+    visible = text.replace("\n", "").isprintable()
+    if not visible and (found := re.search(_UNREADABLE, text)):
         before = text.count("\n", 0, found.start())
         raise YamlError(before + 1, f"the character U+{ord(found[0]):04X} stands here: take it out")
     for number, line in enumerate(text.split("\n") if len(text) > MAX_LINE else (), 1):

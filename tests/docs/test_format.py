@@ -142,7 +142,9 @@ def is_plain(value, flow):
 @settings(max_examples=500)
 @given(
     st.text(st.characters(codec="utf-8"), max_size=12)
-    | st.text("0123456789+-_.:xobeETZ yn~<=,[]{}#/", max_size=12),
+    | st.text("0123456789+-_.:xobeETZ yn~<=,[]{}#/", max_size=12)
+    | st.text("falsetruFALSE <>@?:#.1-", max_size=12)
+    | st.from_regex(yamltext._CLEAR, fullmatch=True),
     st.booleans(),
 )
 def test_scalars_stand_plain_when_the_page_says_so(value, flow):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tix import times, yamltext
-from tix.format.fields import Malformed, guarded, moment, number, text, texts
+from tix import yamltext
+from tix.format.fields import Malformed, block, guarded, line, moment, number, text, texts
 from tix.model import Attachment, Entry
 from tix.problem import Problem
 from tix.yamltext import Data
@@ -15,6 +15,13 @@ NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-hjkmnp-tv-z]{8}")
 KINDS = ("message", "note")
 DIRECTIONS = ("in", "out")
 FENCE = "---\n"
+# The fields in the order of printing, and the attributes that hold them.
+_KEYS = (
+    *("kind", "by", "direction", "from", "to", "cc", "side", "subject", "date", "received"),
+    *("message-id", "in-reply-to", "references", "answers", "channel", "language", "automatic"),
+    "template",
+)
+_PRINTED = {one: "sender" if one == "from" else one.replace("-", "_") for one in _KEYS}
 
 
 def parse(path: str, source: str) -> Entry | Problem:
@@ -100,33 +107,13 @@ def render(entry: Entry) -> str:
 
 
 def _lines(entry: Entry) -> Iterator[str]:
-    yield from _text(("kind", entry.kind), ("by", entry.by), ("direction", entry.direction))
-    yield from _text(("from", entry.sender))
-    yield from _list("to", entry.to)
-    yield from _list("cc", entry.cc)
-    yield from _text(("side", entry.side), ("subject", entry.subject))
-    yield f"date: {times.text(entry.date)}"
-    if entry.received:
-        yield f"received: {times.text(entry.received)}"
-    yield from _text(("message-id", entry.message_id), ("in-reply-to", entry.in_reply_to))
-    yield from _list("references", entry.references)
-    yield from _text(("answers", entry.answers), ("channel", entry.channel))
-    yield from _text(("language", entry.language), ("automatic", entry.automatic))
-    yield from _text(("template", entry.template))
+    for key, attribute in _PRINTED.items():
+        if value := getattr(entry, attribute):
+            yield line(key, value)
     if entry.attachments:
-        yield "attachments:"
-        yield from (f"- {_attachment_line(one)}" for one in entry.attachments)
-    yield from (f"{yamltext.scalar(key)}: {yamltext.flow(one)}" for key, one in entry.extra.items())
-
-
-def _text(*pairs: tuple[str, str]) -> Iterator[str]:
-    yield from (f"{key}: {yamltext.scalar(value)}" for key, value in pairs if value)
-
-
-def _list(key: str, values: tuple[str, ...]) -> Iterator[str]:
-    if values:
-        yield f"{key}:"
-        yield from (f"- {yamltext.scalar(one)}" for one in values)
+        yield block("attachments", [_attachment_line(one) for one in entry.attachments])
+    for key, data in entry.extra.items():
+        yield f"{yamltext.scalar(key)}: {yamltext.flow(data)}"
 
 
 def _attachment_line(attachment: Attachment) -> str:

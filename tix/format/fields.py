@@ -1,4 +1,6 @@
-"""What the parsers share: reading a mapping's keys by type, with the place of what is wrong."""
+"""What the formats share: reading a mapping's keys by type, with the place of what is wrong, and
+printing them.
+"""
 
 from __future__ import annotations
 
@@ -96,3 +98,17 @@ def moment(data: dict[str, Data], key: str) -> datetime | None:
     except ValueError:
         message = f"{key}: {value!r} is no time; write it as 2026-11-22T15:00:00Z"
         raise Malformed(message, key) from None
+
+
+def line(key: str, value: str | datetime | tuple[str, ...]) -> str:
+    """Print a field that is set: `key: text`, `key: time`, or a block of texts."""
+    if isinstance(value, str):
+        return f"{key}: {yamltext.scalar(value)}"
+    if isinstance(value, tuple):
+        return block(key, [yamltext.scalar(one) for one in value])
+    return f"{key}: {times.text(value)}"
+
+
+def block(key: str, items: list[str]) -> str:
+    """Print a list: `key:`, then a line `- item` for each."""
+    return "\n- ".join([f"{key}:", *items])

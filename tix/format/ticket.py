@@ -6,10 +6,26 @@ from collections.abc import Iterator, Mapping
 
 from tix import ids, times, yamltext
 from tix.format import VERSION
-from tix.format.fields import Malformed, check_format, guarded, moment, required, text, texts
-from tix.model import Link, Ticket, TimelineEvent
+from tix.format.fields import (
+    Malformed,
+    block,
+    check_format,
+    guarded,
+    line,
+    moment,
+    required,
+    text,
+    texts,
+)
+from tix.model import FIELDS, Link, Ticket, TimelineEvent
 from tix.problem import Problem
 from tix.yamltext import Data
+
+# What stands on a line each, and the attribute that holds it; what is printed in another way
+# comes after them.
+_PRINTED = [
+    (one, one.replace("-", "_")) for one in ("id", *FIELDS) if one not in ("custom", "links")
+]
 
 
 def parse(path: str, source: str) -> Ticket | Problem:
@@ -107,41 +123,23 @@ def render(ticket: Ticket) -> str:
 
 def _lines(ticket: Ticket) -> Iterator[str]:
     yield f"format: {VERSION}"
-    yield from _texts(ticket, "id", "subject", "status", "reason", "priority", "queue")
-    yield from _texts(ticket, "category", "assignee", "requester")
-    for key, values in (("followers", ticket.followers), ("cc", ticket.cc), ("tags", ticket.tags)):
-        yield from _block(key, (yamltext.scalar(one) for one in values))
-    yield from _texts(ticket, "channel", "language")
-    for key, when in (("due", ticket.due), ("until", ticket.until)):
-        if when:
-            yield f"{key}: {times.text(when)}"
-    yield from _texts(ticket, "merged-into", "satisfaction")
+    for key, attribute in _PRINTED:
+        if value := getattr(ticket, attribute):
+            yield line(key, value)
     if ticket.custom:
         yield "custom:"
         for name, one in sorted(ticket.custom.items()):
             yield f"  {yamltext.scalar(name)}: {yamltext.scalar(one)}"
-    yield from _block("links", (_pair(one) for one in ticket.links))
-    yield from (
-        f"{yamltext.scalar(key)}: {yamltext.flow(one)}" for key, one in ticket.extra.items()
-    )
-    yield from _block("timeline", (event_line(one) for one in ticket.timeline))
-
-
-def _texts(ticket: Ticket, *keys: str) -> Iterator[str]:
-    for key in keys:
-        if value := getattr(ticket, key.replace("-", "_")):
-            yield f"{key}: {yamltext.scalar(value)}"
+    if ticket.links:
+        yield block("links", [_pair(one) for one in ticket.links])
+    for key, data in ticket.extra.items():
+        yield f"{yamltext.scalar(key)}: {yamltext.flow(data)}"
+    if ticket.timeline:
+        yield block("timeline", [event_line(one) for one in ticket.timeline])
 
 
 def _pair(link: Link) -> str:
     return f"{yamltext.scalar(link.kind)}: {yamltext.scalar(link.target)}"
-
-
-def _block(key: str, items: Iterator[str]) -> Iterator[str]:
-    rows = [f"- {one}" for one in items]
-    if rows:
-        yield f"{key}:"
-        yield from rows
 
 
 def event_line(event: TimelineEvent) -> str:

@@ -115,10 +115,12 @@ def _stream(ref: str, parent: str, commits: Sequence[Commit], zero: str) -> Iter
 
 def stream_of(ref: str, commit: Commit, mark: int, parent: str = "") -> Iterator[bytes]:
     """Yield a commit as fast-import reads it; `parent` where it does not follow the one before."""
-    yield f"commit {ref}\nmark :{mark}\n".encode()
-    yield f"author {commit.author} {_raw(commit.authored)}\n".encode()
-    yield f"committer {commit.committer} {_raw(commit.committed)}\n".encode()
-    yield from _blob(commit.message.encode())
+    yield (
+        f"commit {ref}\nmark :{mark}\n"
+        f"author {commit.author} {_raw(commit.authored)}\n"
+        f"committer {commit.committer} {_raw(commit.committed)}\n"
+    ).encode()
+    yield _data(commit.message.encode())
     if parent:
         yield f"from {parent}\n".encode()
     for path, content in commit.changes.items():
@@ -126,13 +128,11 @@ def stream_of(ref: str, commit: Commit, mark: int, parent: str = "") -> Iterator
             yield f"D {_quoted(path)}\n".encode("utf-8", "surrogateescape")
         else:
             yield f"M 100644 inline {_quoted(path)}\n".encode("utf-8", "surrogateescape")
-            yield from _blob(content)
+            yield _data(content)
 
 
-def _blob(content: bytes) -> Iterator[bytes]:
-    yield f"data {len(content)}\n".encode()
-    yield content
-    yield b"\n"
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%b\n" % (len(content), content)
 
 
 def _raw(moment: datetime) -> str:

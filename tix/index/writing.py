@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -13,6 +14,7 @@ from tix.problem import Problem
 
 T = TypeVar("T")
 
+_BY_PATH = ("texts", "problems", "absent")
 _TICKET_TABLES = ("sets", "keys", "queued")
 
 
@@ -46,16 +48,25 @@ def forget(database: sqlite3.Connection, paths: Sequence[str]) -> None:
     """Take out what is held of files."""
     # The words of what is gone stay in the full text, where nothing refers to them any more.
     figures.forget(database, {path.split("/")[-2] for path in paths})
-    named = [(path,) for path in paths]
-    database.executemany("DELETE FROM texts WHERE path = ?", named)
-    database.executemany("DELETE FROM problems WHERE path = ?", named)
-    database.executemany("DELETE FROM absent WHERE path = ?", named)
-    tickets = [(path.split("/")[-2],) for path in paths if path.endswith("/ticket.yaml")]
+    held = _held(database, paths)
+    if not held:
+        return  # as of nearly all that an import writes
+    named = [(path,) for path in held]
+    for table in _BY_PATH:
+        database.executemany(f"DELETE FROM {table} WHERE path = ?", named)  # noqa: S608
+    tickets = [(path.split("/")[-2],) for path in held if path.endswith("/ticket.yaml")]
     database.executemany("DELETE FROM tickets WHERE id = ?", tickets)
     for table in _TICKET_TABLES:
         database.executemany(f"DELETE FROM {table} WHERE ticket = ?", tickets)  # noqa: S608
-    entries = [(path,) for path in paths if path.endswith(".md")]
+    entries = [(path,) for path in held if path.endswith(".md")]
     database.executemany("DELETE FROM entries WHERE path = ?", entries)
+
+
+def _held(database: sqlite3.Connection, paths: Sequence[str]) -> list[str]:
+    # Whatever is held of a file, one of these tables names it.
+    each = "SELECT path FROM {} WHERE path IN (SELECT value FROM json_each(:paths))"
+    sql = " UNION ".join(each.format(table) for table in _BY_PATH)
+    return [row[0] for row in database.execute(sql, {"paths": json.dumps(paths)})]
 
 
 def _insert(

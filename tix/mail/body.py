@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from tix.mail.attachments import attachment, is_attached, is_tnef
 from tix.mail.charset import clean, decode
@@ -27,8 +27,7 @@ _STUB_LENGTH = 300
 _TAG = re.compile(r"<[^<>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A readable part; where it was HTML, `html` is its source and `text` is still to come."""
 
     text: str
@@ -45,11 +44,10 @@ class Text:
         if self.html is None:
             return self
         text, simplified = to_markdown(self.html)
-        return replace(self, text=clean(text)[0], defects=(*self.defects, simplified))
+        return self._replace(text=clean(text)[0], defects=(*self.defects, simplified))
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """All that is to be read and kept of a mail, in order."""
 
     texts: tuple[Text, ...] = ()
@@ -67,7 +65,7 @@ def body(mail: Part) -> Body:
     """The body of a whole mail; what is only of use without a text is used without one."""
     found = _body(mail)
     texts = found.spare if found.blank and found.spare else found.texts
-    return replace(found, texts=tuple(text.read() for text in texts))
+    return found._replace(texts=tuple(text.read() for text in texts))
 
 
 def _body(part: Part, inline: bool = False) -> Body:
@@ -126,7 +124,7 @@ def _alternative(bodies: list[Body]) -> Body:
     if len(plain) > 1 and not rich:
         return whole
     chosen = next(iter(plain or rich or bodies), Body())
-    return replace(whole, texts=chosen.texts)
+    return whole._replace(texts=chosen.texts)
 
 
 def _is_stub(body_: Body) -> bool:

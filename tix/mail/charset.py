@@ -6,6 +6,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from tix.text import is_visible
+
 # What mail declares, as the codecs that read it: the declared one's superset first.
 _WESTERN = ("cp1252",)
 _ALIASES: dict[str, tuple[str, ...]] = {
@@ -214,18 +216,22 @@ def clean(text: str) -> tuple[str, str]:
     """Text with LF line ends and control characters as visible symbols, and what was mended."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not _UNSAFE.search(text):
+    if is_visible(text) or not _UNSAFE.search(text):
         return text, ""
     return text.translate(_VISIBLE), "control characters"
 
 
 def is_safe(text: str) -> bool:
     """Whether a line holds no control characters but white space."""
-    return not _UNSAFE.search(_LINE_BREAKS.sub(" ", text))
+    return text.isprintable() or not _UNSAFE.search(_LINE_BREAKS.sub(" ", text))
 
 
 def one_line(text: str, limit: int = 0) -> str:
     """`text` clean, on one line, stripped and bounded."""
-    line = _LINE_BREAKS.sub(" ", text).strip()
-    line = line.translate(_VISIBLE) if _UNSAFE.search(line) else line
+    line = (text if text.isprintable() else _visible_line(text)).strip()
     return line[:limit].rstrip() if limit else line
+
+
+def _visible_line(text: str) -> str:
+    line = _LINE_BREAKS.sub(" ", text).strip()
+    return line.translate(_VISIBLE) if _UNSAFE.search(line) else line

@@ -6,9 +6,9 @@ The rules are the table of the workflow and the behaviours of mail (docs/mail.md
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tix import ids, text, timeline, workflow
 from tix.actions.context import moved_words
@@ -25,8 +25,7 @@ BY_MAIL = "mail"
 NO_SUBJECT = "(no subject)"
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
+class Filing(NamedTuple):
     """What is to be done with a mail.
 
     `ticket` is None where none changes; `reason` says why then.
@@ -40,8 +39,7 @@ class Filing:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """A mail that is being filed, and what that depends on."""
 
     mail: ParsedMail

@@ -36,7 +36,7 @@ _LENIENT = {"strict": False} if getattr(utils, "supports_strict_parsing", False)
 # What nearly every program writes; all else is left to the library.
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _USUAL_DATE = re.compile(
-    r"\s*(?:[A-Z][a-z]{2}, )?([0-9]{1,2}) "
+    r"\s*(?:[A-Z][a-z]{2},  ?)?([0-9]{1,2}) "
     r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ((?:19[7-9]|20[0-9])[0-9]) "
     r"([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-])([01][0-9]|2[0-3])([0-5][0-9])"
     r"(?: \([A-Z]{1,5}\))?\s*"
@@ -45,7 +45,10 @@ _COMMENT = re.compile(r"\([^()]*\)")
 
 
 class Headers:
-    """The fields of one header, unfolded, 8-bit bytes as surrogates; names ignore case."""
+    """The fields of one header, unfolded, 8-bit bytes as surrogates; names ignore case.
+
+    They are unfolded when they are asked for: most fields of a mail never are.
+    """
 
     __slots__ = ("_fields",)
 
@@ -57,11 +60,11 @@ class Headers:
     def get(self, name: str) -> str:
         """The first field of this name, stripped; '' if there is none."""
         values = self._fields.get(name)
-        return values[0] if values else ""
+        return _unfolded(values[0]) if values else ""
 
     def all(self, *names: str) -> list[str]:
         """Every field of these names."""
-        return [value for name in names for value in self._fields.get(name, ())]
+        return [_unfolded(one) for name in names for one in self._fields.get(name, ())]
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
@@ -84,13 +87,7 @@ def _well_formed(block: str) -> list[tuple[str, str]] | None:
     found = _WHOLE_FIELD.findall(block)
     if found and found[-1][2]:
         return None
-    return [(name, _value(value)) for name, value, _ in found[:MAX_FIELDS]]
-
-
-def _value(text: str) -> str:
-    if "\n" not in text:
-        return text.strip()[:MAX_VALUE]
-    return _unfolded([one.strip() for one in text.split("\n")])
+    return [(name, value) for name, value, _ in found[:MAX_FIELDS]]
 
 
 def _read_lines(block: bytes) -> tuple[Headers, int]:
@@ -106,11 +103,14 @@ def _read_lines(block: bytes) -> tuple[Headers, int]:
         elif not text.startswith(("From ", ">From ")):
             break
         taken += len(line) + 1
-    unfolded = [(name, _unfolded(pieces)) for name, pieces in fields[:MAX_FIELDS]]
-    return Headers(unfolded), min(taken, len(block))
+    folded = [(name, "\n".join(pieces)) for name, pieces in fields[:MAX_FIELDS]]
+    return Headers(folded), min(taken, len(block))
 
 
-def _unfolded(pieces: list[str]) -> str:
+def _unfolded(text: str) -> str:
+    if "\n" not in text:
+        return text.strip()[:MAX_VALUE]
+    pieces = [one.strip() for one in text.split("\n")]
     return " ".join(filter(None, pieces))[:MAX_VALUE]
 
 
@@ -263,7 +263,8 @@ def _parameter(content: str | tuple[str | None, str | None, str]) -> str:
 
 def language(headers: Headers) -> str:
     """The primary tag of Content-Language (RFC 3282), '' if there is none."""
-    tag = re.match(r"\s*([A-Za-z]{2,3})(?=$|[-,;\s(])", headers.get("content-language"))
+    value = headers.get("content-language")
+    tag = re.match(r"\s*([A-Za-z]{2,3})(?=$|[-,;\s(])", value) if value else None
     return tag[1].lower() if tag else ""
 
 

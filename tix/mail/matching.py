@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tix import ids
 from tix.mail.parsed import ParsedMail
@@ -16,8 +15,7 @@ TAG = re.compile(r"\[#([0-9]{6}-[0-9a-hjkmnp-tv-z]{8})\]")
 NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
+class Filed(NamedTuple):
     """A message that the desk has: where, and who sent it."""
 
     ticket: str
@@ -40,8 +38,7 @@ class Known(Protocol):
         """Return the addresses that have written in a ticket."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A ticket that a mail names, and how: in-reply-to, references, bounce, address or subject."""
 
     ticket: Ticket

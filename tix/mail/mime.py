@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tix.mail.charset import decode_raw
 from tix.mail.headers import Headers, parameters, read_fields
@@ -20,8 +21,7 @@ _LIKELY_BOUNDARY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a mail, or the mail itself; a multipart has parts and no body.
 
     `epilogue` tells whether words stand after its last part, which no program shows.
@@ -33,7 +33,7 @@ class Part:
     body: bytes = b""
     parts: tuple[Part, ...] = ()
     disposition: str = ""
-    disposition_params: dict[str, str] = field(default_factory=dict)
+    disposition_params: Mapping[str, str] = MappingProxyType({})
     epilogue: bool = False
 
     def content(self) -> tuple[bytes, str]:

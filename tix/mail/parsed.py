@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 MAX_SIZE = 64 * 1024 * 1024
 MAX_PARTS = 1_000
@@ -19,8 +19,7 @@ class TooLarge(ValueError):
     """The mail breaks a bound (size, number of parts, nesting)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """A mailbox; `address` is in lower case and never empty."""
 
     name: str
@@ -30,8 +29,7 @@ class Address:
         return f"{self.name} <{self.address}>" if self.name else self.address
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A file that came with a mail; `name` is for showing, never for a path."""
 
     name: str
@@ -40,16 +38,14 @@ class Attachment:
     inline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """What a delivery failure (RFC 3464) tells: whose mail, to whom."""
 
     message_ids: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedMail:
+class ParsedMail(NamedTuple):
     """One mail, decoded; every string can be encoded as UTF-8."""
 
     message_id: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Container, Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from tix import language, parallel, yamltext
 from tix.format import entry as entry_format
@@ -26,8 +27,7 @@ AHEAD = 8
 AHEAD_BYTES = 8 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
+class Drafted(NamedTuple):
     """An entry as a mail becomes one where no other has its key.
 
     `content` is its file, None where its front matter would break the bounds of what is read;
@@ -46,8 +46,7 @@ class Drafted:
         return self.name[-8:]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A mail that was read; `mail` is None where it could not be, and `reason` says why.
 
     `mail` is without its text and attachments, which `drafted` has: the entry of a customer, and
@@ -111,7 +110,7 @@ class Reader:
             return Prepared(None, f"tix failed to read it ({type(error).__name__})")
 
     def _drafted(self, raw: RawMail, mail: ParsedMail) -> Prepared:
-        bare = replace(mail, text="", html=None, attachments=())
+        bare = mail._replace(text="", html=None, attachments=())
         if mail.sender is None:
             return Prepared(bare)
         entry, files = entries.make(mail, self.settings, raw.content, self.now, ())

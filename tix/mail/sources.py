@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 from tix.mail.mime import header_end
 from tix.mail.parsed import MAX_SIZE
@@ -28,8 +27,7 @@ _FIELD = re.compile(rb"[!-9;-~]{1,80}[ \t]*:")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class RawMail:
+class RawMail(NamedTuple):
     """A mail as it was found; one that is too large holds only its start."""
 
     source: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, SupportsIndex
+from typing import Any, NamedTuple, SupportsIndex
 
 from tix.mail.attachments import safe_name
 from tix.mail.charset import decode
@@ -37,8 +36,7 @@ def _budgeted(data: bytes, spent: list[int]) -> _Budgeted:
     return piece
 
 
-@dataclass(frozen=True, slots=True)
-class Unpacked:
+class Unpacked(NamedTuple):
     """What was wrapped."""
 
     text: str

@@ -50,9 +50,12 @@ def _model() -> Any:
 
 def _sample(text: str) -> str:
     """Return a text's first words, but for what is quoted, and without addresses and links."""
-    lines = text[: 8 * SAMPLE].split("\n")
-    said = "\n".join([one for one in lines if not one.startswith(">")])[: 3 * SAMPLE]
+    said = text[: 8 * SAMPLE]
+    if ">" in said:
+        said = "\n".join([one for one in said.split("\n") if not one.startswith(">")])
+    said = said[: 3 * SAMPLE]
     if "@" in said or "://" in said:
         said = " ".join([one for one in said.split() if "@" not in one and "://" not in one])
+    said = said[: 2 * SAMPLE]
     words = said.translate(_NOISE_IN_ASCII) if said.isascii() else _NOISE.sub(" ", said)
     return " ".join(words.split())[:SAMPLE].rstrip()

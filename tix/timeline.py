@@ -136,7 +136,7 @@ def born(
     data: dict[str, Data] = {**about}
     for field in _held(ticket):
         if held := value(ticket, field):
-            data[field] = change(frozenset() if isinstance(held, frozenset) else "", held)
+            data[field] = held if isinstance(held, str) else change(frozenset(), held)
     return append(ticket, by, now, {**data, **(trailing or {})}, n)
 
 

@@ -33,8 +33,8 @@ def _is_message(part: Part) -> bool:
 
 def filename(part: Part) -> str:
     """The name a sender gave: RFC 2183's, else the old one in Content-Type; '' if none."""
-    given = part.disposition_params.get("filename") or part.params.get("name") or ""
-    return safe_name(decode_words(given) if "=?" in given else given)
+    given = part.disposition_params.get("filename") or part.params.get("name")
+    return safe_name(decode_words(given) if "=?" in given else given) if given else ""
 
 
 def safe_name(name: str) -> str:

@@ -56,7 +56,7 @@ def _auto_submitted(headers: Headers) -> str:
 
 
 def _x_auto(headers: Headers) -> str:
-    if any(name in _X_AUTO and _says_yes(headers.get(name)) for name in headers):
+    if any(_says_yes(headers.get(name)) for name in headers.names() & _X_AUTO):
         return "auto-replied"
     return _BULK["auto_reply"] if _precedence(headers) == "auto_reply" else ""
 

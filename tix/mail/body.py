@@ -10,10 +10,8 @@ from typing import NamedTuple
 from tix.mail.attachments import attachment, is_attached, is_tnef
 from tix.mail.charset import clean, decode
 from tix.mail.flowed import unflow
-from tix.mail.html import to_markdown
 from tix.mail.mime import Part
 from tix.mail.parsed import Attachment
-from tix.mail.tnef import unpack
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _READABLE = frozenset(("text/plain", "text/html", "message/delivery-status"))
@@ -43,6 +41,9 @@ class Text(NamedTuple):
         """The same with its text; that is costly, so only what was chosen is read."""
         if self.html is None:
             return self
+        # Few mails that are imported need it; those that do take longer than this import.
+        from tix.mail.html import to_markdown
+
         text, simplified = to_markdown(self.html)
         return self._replace(text=clean(text)[0], defects=(*self.defects, simplified))
 
@@ -134,6 +135,8 @@ def _is_stub(body_: Body) -> bool:
 
 
 def _wrapped(part: Part) -> Body:
+    from tix.mail.tnef import unpack
+
     unpacked = unpack(part.content()[0])
     if unpacked is None:
         return Body((), (attachment(part)[0],), defects=("unreadable winmail.dat",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_qp
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from datetime import UTC, datetime, timedelta
 from email import utils
 from email.message import Message
@@ -64,13 +64,19 @@ class Headers:
 
     def all(self, *names: str) -> list[str]:
         """Every field of these names."""
-        return [_unfolded(one) for name in names for one in self._fields.get(name, ())]
+        present = [name for name in names if name in self._fields]
+        return [_unfolded(one) for name in present for one in self._fields[name]]
+
+    def each(self, name: str) -> Iterator[str]:
+        """Every field of this name, one after the other: for who may not want all."""
+        return map(_unfolded, self._fields.get(name, ()))
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
+    def names(self) -> KeysView[str]:
+        """The names of the fields that there are."""
+        return self._fields.keys()
 
     def __bool__(self) -> bool:
         return bool(self._fields)
@@ -231,9 +237,10 @@ def _iso_date(value: str) -> datetime | None:
     )
 
 
-def received(values: list[str]) -> datetime | None:
+def received(headers: Headers) -> datetime | None:
     """The newest stamp of the Received fields, which are on top of each other (RFC 5321, 4.4)."""
-    stamps = (date(value.rpartition(";")[2]) for value in values if ";" in value)
+    values = (value.rpartition(";") for value in headers.each("received"))
+    stamps = (date(stamp) for _, mark, stamp in values if mark)
     return next((stamp for stamp in stamps if stamp), None)
 
 

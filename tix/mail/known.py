@@ -102,6 +102,8 @@ class DeskKnown:
     def learn(self, ticket: Ticket, mail: ParsedMail) -> None:
         """Remember what a mail has become."""
         self._tickets[ticket.id] = ticket
+        if ticket.id in self._free:
+            self._writers.setdefault(ticket.id, set())
         self.filed(mail.message_id).append(Filed(ticket.id, sender_of(mail)))
 
 

@@ -51,7 +51,7 @@ def parse(raw: bytes) -> ParsedMail:
         delivered_to=tuple(item.address for item in addresses(mail.headers.all(*_DELIVERED_TO))),
         subject=one_line(subject, MAX_SUBJECT),
         date=date(mail.headers.get("date")),
-        received=received(mail.headers.all("received")),
+        received=received(mail.headers),
         in_reply_to=message_ids(mail.headers.all("in-reply-to")),
         references=message_ids(mail.headers.all("references")),
         text="\n\n".join(text.text for text in texts),

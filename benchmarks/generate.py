@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import words
 from benchmarks.phrases import LANGUAGES, Phrases
 
 START = datetime(2023, 11, 20, 8, 0, tzinfo=UTC)
@@ -37,12 +38,16 @@ class Mail(NamedTuple):
 
 
 class Thread(NamedTuple):
-    """What is asked of a thread: its number, start, the agent who answers, a rare word or none."""
+    """What is asked of a thread: its number, start, the agent who answers, a rare word or none.
+
+    `real` says that its mails are to be as long as real ones, in words and in their header.
+    """
 
     number: int
     start: datetime
     agent: str
     rare: bool = False
+    real: bool = False
 
 
 class Letter(NamedTuple):
@@ -74,6 +79,7 @@ def thread(asked: Thread, seed: int = 1) -> Iterator[Mail]:
         answer = turn % 2 == 1
         date += timedelta(seconds=draw.randint(600, 9 * 3600)) if turn else timedelta()
         text = _text(draw, phrases, slots, agent if answer else customer, answer)
+        text += f"\n{words.story(draw, phrases.letters)}\n" if asked.real else ""
         text += f"\n{RARE.capitalize()}.\n" if asked.rare and not turn else ""
         letter = Letter(
             sender=agent if answer else customer,
@@ -83,7 +89,9 @@ def thread(asked: Thread, seed: int = 1) -> Iterator[Mail]:
             message_id=f"<{seed}.{asked.number}.{turn}.{draw.getrandbits(48):x}@mail.example>",
             before=before,
         )
-        yield Mail(asked.number, turn, date, _content(draw, letter, date, first=not turn))
+        head = [*_transport(draw, letter, date)] if asked.real else [_stamp(date)]
+        content = "\n".join([*head, *_header(letter, date)]).encode()
+        yield Mail(asked.number, turn, date, content + _body(draw, letter, first=not turn))
         before, last = [*before, letter.message_id], text
 
 
@@ -120,7 +128,7 @@ def _quoted(draw: random.Random, phrases: Phrases, last: str, date: datetime, wh
     return "\n".join(["", said, *(f"> {line}" for line in last.splitlines()), ""])
 
 
-def _content(draw: random.Random, letter: Letter, date: datetime, first: bool) -> bytes:
+def _body(draw: random.Random, letter: Letter, first: bool) -> bytes:
     kind = draw.random()
     if kind < 0.06:
         body = _alternative(draw, letter.text)
@@ -131,11 +139,38 @@ def _content(draw: random.Random, letter: Letter, date: datetime, first: bool) -
     else:
         encoding = draw.choice(("8bit", "8bit", "quoted-printable", "base64"))
         body = _part("text/plain", encoding, letter.text.encode())
-    return "\n".join(_header(letter, date)).encode() + b"\n" + body
+    return b"\n" + body
+
+
+def _stamp(date: datetime) -> str:
+    return f"Received: from mx.example by mail.acme.example; {format_datetime(date)}"
+
+
+def _transport(draw: random.Random, letter: Letter, date: datetime) -> Iterator[str]:
+    """What servers and programs put on top of a mail on its way."""
+    sender = letter.sender.rpartition("<")[2].rstrip(">")
+    recipient = letter.to.rpartition("<")[2].rstrip(">")
+    yield f"Return-Path: <{sender}>"
+    yield f"Delivered-To: {recipient}"
+    for near, far in (("mail.acme", "mx2.acme"), ("mx2.acme", "out.mail"), ("out.mail", "client")):
+        yield (
+            f"Received: from {far}.example ({far}.example [192.0.2.{draw.randrange(1, 255)}])\n"
+            f"\tby {near}.example (Postfix) with ESMTPS id {draw.getrandbits(64):X}\n"
+            f"\tfor <{recipient}>; {format_datetime(date)}"
+        )
+    yield "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=mail.example; s=2026;"
+    yield "\th=from:to:subject:date:message-id:in-reply-to:references:mime-version;"
+    yield f"\tbh={_base64(draw, 32)};\n\tb=" + "\n\t ".join(_base64(draw, 51) for _ in range(5))
+    yield f"X-Spam-Status: No, score={draw.uniform(-3, 3):.1f} required=5.0"
+    yield f"X-Mailer: Post {draw.randint(1, 16)}.{draw.randint(0, 9)} ({draw.getrandbits(32):x})"
+    yield f"Thread-Index: {_base64(draw, 22)}"
+
+
+def _base64(draw: random.Random, size: int) -> str:
+    return base64.b64encode(draw.randbytes(size)).decode()
 
 
 def _header(letter: Letter, date: datetime) -> Iterator[str]:
-    yield f"Received: from mx.example by mail.acme.example; {format_datetime(date)}"
     yield f"From: {_address(letter.sender)}"
     yield f"To: {_address(letter.to)}"
     yield f"Subject: {_encoded(letter.subject)}"
@@ -198,10 +233,14 @@ def _multipart(draw: random.Random, kind: str, parts: Sequence[bytes]) -> bytes:
 
 
 def mailbox(count: int, seed: int, agent: str = "ann") -> Iterator[Mail]:
-    """Yield so many mails of a desk's last three months, as an archive of them would be."""
+    """Yield so many mails of a desk's last three months, as an archive of them would be.
+
+    They are like those of a public archive of 2,500 in what they cost to read and to index: length
+    of header and text, number of words and of different ones.
+    """
     first, span = START + YEARS - timedelta(days=90), timedelta(days=90)
     threads = (
-        thread(Thread(number, first + span * number * 4 / count, agent), seed)
+        thread(Thread(number, first + span * number * 4 / count, agent, real=True), seed)
         for number in range(count)
     )
     return islice((mail for one in threads for mail in one), count)

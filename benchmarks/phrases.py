@@ -16,6 +16,7 @@ class Phrases(NamedTuple):
     wrote: str
     products: tuple[str, ...]
     people: tuple[str, ...]
+    letters: tuple[str, str]
 
 
 ENGLISH = Phrases(
@@ -57,6 +58,7 @@ ENGLISH = Phrases(
     wrote="On {day} {who} wrote:",
     products=("tent", "hiking boots", "camping stove", "rain jacket", "head torch", "rucksack"),
     people=("Emma Clarke", "Jack Turner", "Olivia Wright", "Harry Hughes", "Aoife Byrne"),
+    letters=("bcdfghklmnprstvw", "aeiou"),
 )
 POLISH = Phrases(
     subjects=(
@@ -97,6 +99,7 @@ POLISH = Phrases(
     wrote="W dniu {day} {who} napisał(a):",
     products=("namiot", "buty trekkingowe", "kuchenka", "kurtka", "czołówka", "plecak"),
     people=("Jan Kowalski", "Żaneta Wójcik", "Łukasz Dąbrowski", "Ewa Zielińska", "Ola Krół"),
+    letters=("bcdgjklłmnprstwzś", "aeiouyąę"),
 )
 RUSSIAN = Phrases(
     subjects=(
@@ -137,6 +140,7 @@ RUSSIAN = Phrases(
     wrote="{day} {who} пишет:",
     products=("палатка", "треккинговые ботинки", "горелка", "куртка", "фонарь", "рюкзак"),
     people=("Ольга Смирнова", "Иван Кузнецов", "Мария Лебедева", "Пётр Соколов", "Юлия Орлова"),
+    letters=("бвгджзклмнпрстхч", "аеиоуыя"),
 )
 TURKISH = Phrases(
     subjects=(
@@ -177,6 +181,7 @@ TURKISH = Phrases(
     wrote="{day} tarihinde {who} yazdı:",
     products=("çadır", "yürüyüş botu", "kamp ocağı", "yağmurluk", "kafa lambası", "sırt çantası"),
     people=("Ayşe Yılmaz", "Mehmet Kaya", "Elif Şahin", "Ömer Çelik", "Zeynep Öztürk"),
+    letters=("bcçdgğhklmnprsştyz", "aeıioöuü"),
 )
 PERSIAN = Phrases(
     subjects=(
@@ -217,5 +222,6 @@ PERSIAN = Phrases(
     wrote="در {day} {who} نوشت:",
     products=("چادر", "کفش کوهنوردی", "اجاق سفری", "کاپشن", "چراغ پیشانی", "کوله‌پشتی"),
     people=("مریم احمدی", "علی رضایی", "زهرا کریمی", "حسین مرادی", "سارا جعفری"),
+    letters=("بپتجچخدرزسشفقکگلمنه", "اویه"),
 )
 LANGUAGES = (ENGLISH, POLISH, RUSSIAN, TURKISH, PERSIAN)

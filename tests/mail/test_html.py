@@ -32,6 +32,15 @@ def markdown(html: str) -> str:
         ('<div style="display:none">Preview</div><p>words</p>', "words"),
         ('<div style="display: none">all there is</div>', "all there is"),
         ("words < 3", "words < 3"),
+        ("<form><p>one</p><button>two</button></form>", "one\n\ntwo"),
+        ("<nav>one</nav><footer>two</footer>", "one\n\ntwo"),
+        ("<ol><li>one<li>two</ol>", "1. one\n2. two"),
+        ("<html><body><p>one</p></body></html>\n<p>two", "one\n\ntwo"),
+        ("<iframe src=x>one</iframe><svg><text>two</text></svg>", "one\n\ntwo"),
+        ('<?xml version="1.0" encoding="UTF-8"?><p>żółw €</p>', "żółw €"),
+        ("<p>- a<br>1) b<br># c<br>&gt; d<br>* e<br>--- f</p>", "- a\n1) b\n# c\n> d\n* e\n--- f"),
+        ("<blockquote><ul><li># a</li><li>1. b</li></ul></blockquote>", "> - # a\n> - 1. b"),
+        ("<meta charset=iso-8859-1><p>سلام 日本</p>", "سلام 日本"),
     ],
 )
 def test_markdown(html: str, text: str) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-import warnings
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cache
 from html.parser import HTMLParser
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from html_to_markdown import ConversionOptions
+    from lxml.html import HtmlElement
 
 MAX_INPUT = 2 * 1024 * 1024
 MAX_RICH = 256 * 1024
@@ -38,6 +43,13 @@ _BLOCK = frozenset(
         *("section", "table", "tr", "ul"),
     }
 )
+# A declaration speaks of the bytes that the text was, and where a page ends libxml2 stops reading,
+# while lists put their footer there.
+_FRAME = re.compile(r"\A\s*<\?xml[^>]*>|</(?:html|body)\s*>", re.IGNORECASE)
+# What is said in place of a film or a drawing is text as any other.
+_EMBEDDED = ("iframe", "svg", "math", "video", "audio", "canvas", "frameset", "noframes")
+# What starts a line like a list or a heading is escaped, whatever the options say.
+_ESCAPED = re.compile(r"^((?:[ >]|- |\d+\. )*(?:\d+(?=\\[.)]))?)\\(?=[-#*+>=`~.)])", re.MULTILINE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LONGEST_CELL = 120
 _BLANK_PILE = re.compile(r"\n{3,}")
@@ -53,9 +65,10 @@ def to_markdown(html: str) -> tuple[str, str]:
         return _tidy(_plain(html)), mended or "simplified html"
     try:
         return _tidy(_rich(html)), mended
-    except (Exception, RecursionError):
-        # bs4 and markdownify raise whatever broken markup leads them to.
-        return _tidy(_plain(html)), mended or "simplified html"
+    except Exception:
+        # They raise whatever broken markup leads them to, and where there is nothing but comments.
+        text = _tidy(_plain(html))
+        return text, mended or ("simplified html" if text else "")
 
 
 def _closed(html: str) -> str:
@@ -83,86 +96,109 @@ def _too_deep(html: str) -> bool:
 
 
 def _rich(html: str) -> str:
-    soup = _parsed(html)
-    _drop_silent(soup)
-    _drop_hidden(soup)
-    for table in soup.find_all("table"):
+    from html_to_markdown import convert
+    from lxml.html import tostring
+
+    page = _parsed(html)
+    _drop_silent(page)
+    _drop_hidden(page)
+    _say_what_is_shown(page)
+    for table in list(page.iter("table")):
         if _is_layout(table):
             _flatten(table)
-    return str(_converter().convert_soup(soup))
+    text = str(convert(tostring(page, encoding="unicode"), _style()).content)
+    return _ESCAPED.sub(r"\1", text)
 
 
-def _parsed(html: str) -> Any:
-    from bs4 import BeautifulSoup
+def _parsed(html: str) -> HtmlElement:
+    from lxml.html import HTMLParser, document_fromstring
 
-    with warnings.catch_warnings():
-        # It warns of a page that is an address, or is XML: a mail may be.
-        warnings.simplefilter("ignore", UserWarning)
-        return BeautifulSoup(html, "html.parser")
+    parser = HTMLParser(remove_comments=True, remove_pis=True)
+    return document_fromstring(_FRAME.sub("", html), parser=parser)
 
 
-def _drop_silent(soup: Any) -> None:
-    from bs4.element import Declaration, ProcessingInstruction
+@cache
+def _style() -> ConversionOptions:
+    """Markdown for reading: nothing escaped, and what is hidden was dropped before."""
+    from html_to_markdown import ConversionOptions, PreprocessingOptions
 
-    for tag in soup.find_all(_SILENT):
-        tag.decompose()
-    silent = (Declaration, ProcessingInstruction)
-    for text in soup.find_all(string=lambda text: isinstance(text, silent)):
-        text.extract()
-
-
-def _drop_hidden(soup: Any) -> None:
-    """Drop what nobody is shown (preview lines, a second form for telephones), if more is left."""
-    hidden = soup.find_all(style=_HIDDEN)
-    if hidden and len(soup.get_text().strip()) > sum(len(tag.get_text()) for tag in hidden):
-        for tag in hidden:
-            tag.decompose()
-
-
-@lru_cache(maxsize=1)
-def _converter() -> Any:
-    from markdownify import MarkdownConverter
-
-    class Converter(MarkdownConverter):
-        """Markdown for reading: images as their text, nothing escaped."""
-
-        def convert_img(self, el: Any, text: str, *_: object, **__: object) -> str:
-            return str(el.get("alt") or "")
-
-    return Converter(
-        heading_style="ATX",
+    # What it would take for a web page's frame may be the letter.
+    whole = PreprocessingOptions(enabled=False)
+    return ConversionOptions(
+        preprocessing=whole,
+        heading_style="atx",
         bullets="-",
-        table_infer_header=True,
-        escape_asterisks=False,
-        escape_underscores=False,
-        escape_misc=False,
+        compact_tables=True,
+        highlight_style="none",
+        hidden_content="all",
+        skip_images=True,
+        extract_metadata=False,
     )
 
 
-def _is_layout(table: Any) -> bool:
+def _drop_silent(page: HtmlElement) -> None:
+    _drop(list(page.iter(*_SILENT)))
+
+
+def _drop_hidden(page: HtmlElement) -> None:
+    """Drop what nobody is shown (preview lines, a second form for telephones), if more is left."""
+    hidden = [tag for tag in page.xpath("//*[@style]") if _HIDDEN.search(tag.get("style"))]
+    if hidden and len(_text(page).strip()) > sum(len(_text(tag)) for tag in hidden):
+        _drop(hidden)
+
+
+def _drop(tags: Iterable[HtmlElement]) -> None:
+    for tag in tags:
+        if tag.getparent() is not None:
+            tag.drop_tree()
+
+
+def _say_what_is_shown(page: HtmlElement) -> None:
+    """Put what is said of images and films in their place."""
+    for image in list(page.iter("img")):
+        image.tag, image.text = "span", image.get("alt")
+    for other in list(page.iter(*_EMBEDDED)):
+        other.tag = "div"
+
+
+def _is_layout(table: HtmlElement) -> bool:
     """Most tables in mail only place things; one with short cells in columns is data."""
-    if table.find("table"):
+    if _has(table, "table"):
         return True
-    if table.find("th"):
+    if _has(table, "th"):
         return False
-    rows = [row.find_all("td", recursive=False) for row in table.find_all("tr")]
+    rows = [row.findall("td") for row in table.iter("tr")]
     if len(rows) < 2 or max(map(len, rows)) < 2:
         return True
     return not all(_is_datum(cell) for row in rows for cell in row)
 
 
-def _is_datum(cell: Any) -> bool:
+def _is_datum(cell: HtmlElement) -> bool:
     """Whether a cell is one short text; Outlook makes each a paragraph of its own."""
-    if cell.find(("ul", "ol", "h1", "h2", "img")) or len(cell.find_all(("p", "div"))) > 1:
+    blocks = list(islice(_inside(cell, "p", "div"), 2))
+    if len(blocks) > 1 or _has(cell, "ul", "ol", "h1", "h2", "img"):
         return False
-    return not cell.find(("p", "div")) or len(cell.get_text()) <= _LONGEST_CELL
+    return not blocks or len(_text(cell)) <= _LONGEST_CELL
 
 
-def _flatten(table: Any) -> None:
-    table.name = "div"
-    for part in table.find_all(("tr", "td", "tbody", "thead", "tfoot", "caption")):
-        if part.find_parent("table") is None or part.find_parent(("table", "div")) is table:
-            part.name = "div"
+def _has(tag: HtmlElement, *names: str) -> bool:
+    return next(_inside(tag, *names), None) is not None
+
+
+def _inside(tag: HtmlElement, *names: str) -> Iterator[HtmlElement]:
+    return (one for one in tag.iter(*names) if one is not tag)
+
+
+def _text(tag: HtmlElement) -> str:
+    return str(tag.text_content())
+
+
+def _flatten(table: HtmlElement) -> None:
+    """Make blocks of a table and of its parts, but for tables that stand in it."""
+    for part in list(table.iter("tr", "td", "tbody", "thead", "tfoot", "caption")):
+        if next(part.iterancestors("table"), None) is table:
+            part.tag = "div"
+    table.tag = "div"
 
 
 class _Text(HTMLParser):

@@ -65,6 +65,7 @@ def test_a_text_is_folded_sign_by_sign(value):
     # What allows words to be folded once, and kept: nothing depends on what stands beside it.
     assert text.fold(value) == "".join(text.fold(one) for one in value.lower())
     assert text.fold(f"{value} {value}") == f"{text.fold(value)} {text.fold(value)}"
+    assert text.fold_words(value).split() == text.fold(value).split()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ import base64
 import quopri
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from tix.mail import transfer
 from tix.mail.charset import clean, codecs_of, decode, one_line
 from tix.mail.headers import decode_words
 from tix.mail.parse import parse
@@ -183,3 +186,19 @@ def test_nul_and_base64_in_a_wrong_charset() -> None:
     text, defects = text_of(base64.b64encode(b"a\x00b\xff"), "text/plain; charset=utf-8", "base64")
     assert text == "a␀bÿ"
     assert set(defects) == {"bad characters", "control characters"}
+
+
+@given(st.text("=3Dd0aAfF9 \t\r\nxyz", max_size=12))
+@example("a==3Db")
+@example("a=\rb\r\nc")
+def test_bad_quoted_printable_is_seen_by_counting(written):
+    data = written.encode()
+    bad = transfer._BAD_QP.search(data) is not None
+    assert decode_transfer(data, "quoted-printable")[1] == ("bad quoted-printable" if bad else "")
+
+
+@given(st.binary(max_size=80), st.integers(1, 80))
+def test_base64_is_read_in_lines_of_any_length(content, width):
+    written = base64.b64encode(content)
+    lines = b"\r\n".join(written[at : at + width] for at in range(0, len(written), width))
+    assert decode_base64(lines) == (content, "")

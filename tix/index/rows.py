@@ -13,7 +13,7 @@ from tix import timeline, times
 from tix.model import Entry, Ticket
 from tix.problem import Problem
 from tix.settings import CUSTOM
-from tix.text import fold
+from tix.text import fold, fold_words
 
 MAX_TEXT = 200_000
 Value = str | int | None
@@ -99,7 +99,7 @@ def entry_rows(path: str, blob: str, entry: Entry) -> EntryRows:
         *(entry.channel, len(entry.attachments), entry.automatic),
     )
     names = " ".join(one.name for one in entry.attachments)
-    return EntryRows(path, blob, row, fold(f"{entry.text[:MAX_TEXT]}\n{names}"))
+    return EntryRows(path, blob, row, fold_words(f"{entry.text[:MAX_TEXT]}\n{names}"))
 
 
 def filed(rows: EntryRows, ticket: str, path: str) -> EntryRows:

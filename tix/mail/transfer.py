@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from binascii import Error, a2b_base64, a2b_qp, a2b_uu
+from contextlib import suppress
 
+_SPACE = b" \t\r\n\v\f"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _JUNK_AFTER_PADDING = re.compile(rb"=[ \t]+\S")
@@ -20,14 +22,25 @@ def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, str]:
         case "base64":
             return decode_base64(data)
         case "quoted-printable":
-            return a2b_qp(data), "bad quoted-printable" if _BAD_QP.search(data) else ""
+            return _decode_qp(data)
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             return decode_uu(data)
     return data, ""
 
 
+def _decode_qp(data: bytes) -> tuple[bytes, str]:
+    decoded = a2b_qp(data)
+    # A sign that means nothing stays as it is: counting them is faster than to look at each.
+    kept = decoded.count(b"=") - data.count(b"=3D") - data.count(b"=3d")
+    if not kept and b"==" not in data and data.count(b"=\r") == data.count(b"=\r\n"):
+        return decoded, ""
+    return decoded, "bad quoted-printable" if _BAD_QP.search(data) else ""
+
+
 def decode_base64(data: bytes) -> tuple[bytes, str]:
     """Base64, with text after it (a list's footer) or junk in it."""
+    with suppress(Error):
+        return a2b_base64(data.translate(None, _SPACE), strict_mode=True), ""
     end = _BASE64.match(data)
     stop = end.end() if end else 0
     if stop == len(data) and not _PADDED_INSIDE.search(data):

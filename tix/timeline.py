@@ -75,10 +75,15 @@ def _held(ticket: Ticket) -> Iterator[str]:
 
 def difference(before: Ticket, after: Ticket) -> dict[str, Data]:
     """Return what changed between two states of a ticket, as a line holds it."""
-    changed = (
-        (field, value(before, field), value(after, field)) for field in fields(before, after)
-    )
+    differing = (field for field in fields(before, after) if not _is_same(before, after, field))
+    changed = ((field, value(before, field), value(after, field)) for field in differing)
     return {field: change(old, new) for field, old, new in changed if old != new}
+
+
+def _is_same(before: Ticket, after: Ticket, field: str) -> bool:
+    # A quick look: what is the same needs no words.
+    attribute = _ATTRIBUTES.get(field, "custom")
+    return bool(getattr(before, attribute) == getattr(after, attribute))
 
 
 def change(old: Value, new: Value) -> Data:

@@ -125,7 +125,8 @@ def _append(
     taken = {event.entry for event in before.timeline}
     drafted = _entry(incoming, taken, agent, note=note)
     if not (note or drafted.automatic):
-        after = replace(after, cc=_with_new_people(incoming, after))
+        people = _with_new_people(incoming, after)
+        after = replace(after, cc=people) if people != after.cc else after
     about: dict[str, Data] = {"note" if note else "message": drafted.key}
     made = _recorded(incoming, before, after, agent or BY_MAIL, about)
     return Filing("appended", made, drafted, match.how, moved_words(before, made))
@@ -135,10 +136,10 @@ def _recorded(
     incoming: Incoming, before: Ticket, after: Ticket, by: str, about: dict[str, Data]
 ) -> Ticket:
     # The mail's line comes after that of edits by hand.
-    lines = timeline.settled(before, incoming.at).timeline
-    present = replace(after, timeline=lines)
-    n = incoming.n({event.n for event in lines})
-    return timeline.record(before, present, by, incoming.at, about=about, n=n)
+    if not incoming.known.is_ours(before.id):
+        after = replace(after, timeline=timeline.settled(before, incoming.at).timeline)
+    n = incoming.n({event.n for event in after.timeline})
+    return timeline.record(before, after, by, incoming.at, about=about, n=n)
 
 
 def _with_new_people(incoming: Incoming, ticket: Ticket) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class DeskKnown:
         self._snapshot = snapshot
         self._tickets: dict[str, Ticket | None] = {}
         self._filed: dict[str, list[Filed]] = {}
+        self._learned: set[str] = set()
         self._free: set[str] = set()
         self._writers: dict[str, set[str]] = {}
         self._held: dict[str, bytes] = {}
@@ -63,6 +64,10 @@ class DeskKnown:
         if name not in self._tickets:
             self._read({name})
         return self._tickets[name]
+
+    def is_ours(self, name: str) -> bool:
+        """Tell whether a ticket was last written just now, so that no hand has edited it."""
+        return name in self._learned
 
     def taken(self, name: str) -> bool:
         """Tell whether an id is in use, be it by a ticket that cannot be read."""
@@ -102,6 +107,7 @@ class DeskKnown:
     def learn(self, ticket: Ticket, mail: ParsedMail) -> None:
         """Remember what a mail has become."""
         self._tickets[ticket.id] = ticket
+        self._learned.add(ticket.id)
         if ticket.id in self._free:
             self._writers.setdefault(ticket.id, set())
         self.filed(mail.message_id).append(Filed(ticket.id, sender_of(mail)))

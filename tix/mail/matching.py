@@ -31,6 +31,9 @@ class Known(Protocol):
     def ticket(self, name: str) -> Ticket | None:
         """Return a ticket."""
 
+    def is_ours(self, name: str) -> bool:
+        """Tell whether a ticket was last written just now, so that no hand has edited it."""
+
     def taken(self, name: str) -> bool:
         """Tell whether an id is in use."""
 

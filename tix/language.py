@@ -12,7 +12,7 @@ from typing import Any
 
 CONFIDENCE = 0.5
 ENOUGH = 12
-# Of 5,000 mails, half of them real, 8 get another answer than from their first 720 letters.
+# Of 2,500 real mails, 8 get another answer than from their first 720 letters.
 SAMPLE = 240
 # A few words are enough for most: where they leave no doubt, the others are not asked.
 GLANCE, CLEAR = 100, 0.8
@@ -22,12 +22,14 @@ _NOISE_IN_ASCII = {code: " " for code in range(128) if not chr(code).isalpha()}
 
 def detect(text: str) -> str:
     """Return the ISO 639-1 code of a text's language; empty where there is too little to tell."""
-    sample = _sample(text)
-    if len(sample) < ENOUGH:
-        return ""
-    code, confidence = _guess(sample[:GLANCE])
-    if confidence < CLEAR and len(sample) > GLANCE:
-        code, confidence = _guess(sample)
+    said = _said(text)
+    code, confidence = "", 0.0
+    for size in (GLANCE, SAMPLE):
+        sample = _letters(said[: 3 * size])[:size].rstrip()
+        if len(sample) >= ENOUGH:
+            code, confidence = _guess(sample)
+        if confidence >= CLEAR:
+            break
     return code if confidence >= CONFIDENCE and len(code) == 2 else ""
 
 
@@ -48,14 +50,17 @@ def _model() -> Any:
     return fasttext.load_model(f"{folder}/resources/lid.176.ftz")
 
 
-def _sample(text: str) -> str:
-    """Return a text's first words, but for what is quoted, and without addresses and links."""
+def _said(text: str) -> str:
+    """Return a text's start without what is quoted, and without addresses and links."""
     said = text[: 8 * SAMPLE]
     if ">" in said:
         said = "\n".join([one for one in said.split("\n") if not one.startswith(">")])
     said = said[: 3 * SAMPLE]
     if "@" in said or "://" in said:
         said = " ".join([one for one in said.split() if "@" not in one and "://" not in one])
-    said = said[: 2 * SAMPLE]
-    words = said.translate(_NOISE_IN_ASCII) if said.isascii() else _NOISE.sub(" ", said)
-    return " ".join(words.split())[:SAMPLE].rstrip()
+    return said
+
+
+def _letters(text: str) -> str:
+    words = text.translate(_NOISE_IN_ASCII) if text.isascii() else _NOISE.sub(" ", text)
+    return " ".join(words.split())

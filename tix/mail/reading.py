@@ -20,7 +20,7 @@ from tix.model import Entry
 from tix.settings import Settings
 from tix.yamltext import YamlError
 
-PIECE = 40
+PIECE = 80
 PIECE_BYTES = 1 << 20
 # So much is under way that nobody waits while a hundred mails are filed.
 AHEAD = 8
@@ -50,7 +50,8 @@ class Prepared(NamedTuple):
     """A mail that was read; `mail` is None where it could not be, and `reason` says why.
 
     `mail` is without its text and attachments, which `drafted` has: the entry of a customer, and
-    `by_agent` that of the agent whose mail it may be. `language` is what its text is written in.
+    `by_agent` that of the agent whose mail it may be. `language` is what its text is written in, if
+    the mail itself does not say so.
     """
 
     mail: ParsedMail | None
@@ -96,32 +97,36 @@ class Reader:
             yield from zip(piece, answers, strict=True)
 
     def _read_piece(self, piece: list[RawMail]) -> list[Prepared]:
-        return [self.read(one) for one in piece]
+        # Step by step for all of them: that keeps in the processor's cache what a step needs, the
+        # model for languages above all.
+        parsed = [(raw, _parsed(raw)) for raw in piece]
+        drafted = [self._drafted(raw, mail) for raw, mail in parsed]
+        return [_spoken(*one) for one in drafted]
 
     def read(self, raw: RawMail) -> Prepared:
         """Read a mail. Raises nothing for what it holds."""
-        if raw.size > len(raw.content):
-            return Prepared(None, f"it is too large ({raw.size >> 20} MiB); its start is kept")
-        try:
-            return self._drafted(raw, parse(raw.content))
-        except (NotAMail, TooLarge) as error:
-            return Prepared(None, str(error))
-        except Exception as error:  # a bug, which must not keep the other mails out
-            return Prepared(None, f"tix failed to read it ({type(error).__name__})")
+        return self._read_piece([raw])[0]
 
-    def _drafted(self, raw: RawMail, mail: ParsedMail) -> Prepared:
+    def _drafted(self, raw: RawMail, mail: ParsedMail | str) -> tuple[Prepared, str]:
+        # With the text whose language is still to be told.
+        if isinstance(mail, str):
+            return Prepared(None, mail), ""
+        try:
+            return self._draft(raw, mail)
+        except Exception as error:
+            return Prepared(None, _bug(error)), ""
+
+    def _draft(self, raw: RawMail, mail: ParsedMail) -> tuple[Prepared, str]:
         bare = mail._replace(text="", html=None, attachments=())
         if mail.sender is None:
-            return Prepared(bare)
+            return Prepared(bare), ""
         entry, files = entries.make(mail, self.settings, raw.content, self.now, ())
         agent = matching.agent_of(mail, self.settings)
         replied = entries.by_agent(entry, agent, note=False) if agent else None
-        return Prepared(
-            bare,
-            drafted=self._printed(entry, files),
-            by_agent=self._printed(replied, files) if replied else None,
-            language=language.detect(f"{entry.subject}\n{entry.text}"),
-        )
+        drafted = self._printed(entry, files)
+        by_agent = self._printed(replied, files) if replied else None
+        said = "" if mail.language_hint else f"{entry.subject}\n{entry.text}"
+        return Prepared(bare, "", drafted, by_agent), said
 
     def entry_of(
         self, raw: RawMail, taken: Container[str], agent: str = "", *, note: bool = False
@@ -142,6 +147,30 @@ class Reader:
             content = None
         rows = entry_rows("/", blob(content or b"", self.width), entry)
         return Drafted(entry.name, entry.automatic, content, files, rows)
+
+
+def _parsed(raw: RawMail) -> ParsedMail | str:
+    # Or why it cannot be read.
+    if raw.size > len(raw.content):
+        return f"it is too large ({raw.size >> 20} MiB); its start is kept"
+    try:
+        return parse(raw.content)
+    except (NotAMail, TooLarge) as error:
+        return str(error)
+    except Exception as error:
+        return _bug(error)
+
+
+def _bug(error: Exception) -> str:
+    # Such a mail is kept, and the others are not kept out.
+    return f"tix failed to read it ({type(error).__name__})"
+
+
+def _spoken(prepared: Prepared, said: str) -> Prepared:
+    try:
+        return prepared._replace(language=language.detect(said)) if said else prepared
+    except Exception:  # the mail matters more
+        return prepared
 
 
 def _size(piece: list[RawMail]) -> int:

@@ -42,7 +42,9 @@ class _Unfamiliar(ValueError):
 
 def read(text: str) -> dict[str, Data] | None:
     """Read a mapping that has the form; None where it has not, be it YAML or none."""
-    if len(text) > LONGEST or re.search(_FOREIGN, text):
+    # What can be printed is none of these, and is told at once.
+    plain = text.replace("\n", "").isprintable()
+    if len(text) > LONGEST or (not plain and re.search(_FOREIGN, text)):
         return None
     if "\\" in text and re.search(_FOREIGN_ESCAPE, text):
         return None

@@ -18,6 +18,8 @@ from tix.index import database as db
 from tix.index import rows, writing
 from tix.index.changes import Change, changes, is_indexed
 from tix.index.rows import Absent, Rows
+from tix.model import Entry, Ticket
+from tix.problem import Problem
 from tix.store.reading import parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
 
@@ -86,7 +88,7 @@ def made_of(files: Mapping[str, bytes], width: int) -> list[Rows]:
     `width` is the length of ids in their repository.
     """
     return [
-        _rows(path, blob(content, width), content)
+        _rows(path, blob(content, width), _parsed(path, content))
         for path, content in files.items()
         if is_indexed(path)
     ]
@@ -140,7 +142,9 @@ class _Maker:
     def __call__(self, batch: list[Change]) -> tuple[list[str], list[Rows]]:
         present = [(path, oid) for path, oid in batch if oid]
         found = zip(present, self._contents([oid for _, oid in present]), strict=True)
-        made = [_rows(path, oid, one) for (path, oid), one in found]
+        # Step by step for all of them: that keeps in the processor's cache what a step needs.
+        parsed = [(path, oid, _parsed(path, one)) for (path, oid), one in found]
+        made = [_rows(*one) for one in parsed]
         return [path for path, oid in batch if not oid], made
 
     def _contents(self, oids: Sequence[str]) -> Iterator[bytes | str]:
@@ -164,12 +168,18 @@ def _content(found: Object | objects.Absent | None, oid: str) -> bytes | str:
     return str(NotHere("this", found.reason))
 
 
-def _rows(path: str, oid: str, found: bytes | str) -> Rows:
+def _parsed(path: str, found: bytes | str) -> Ticket | Entry | Problem | str:
+    if isinstance(found, str):
+        return found
+    return (parse_ticket if path.endswith("/ticket.yaml") else parse_entry)(path, found)
+
+
+def _rows(path: str, oid: str, found: Ticket | Entry | Problem | str) -> Rows:
     if isinstance(found, str):
         return Absent(path, oid, found)
-    if path.endswith("/ticket.yaml"):
-        return rows.of_ticket(path, oid, parse_ticket(path, found))
-    return rows.of_entry(path, oid, parse_entry(path, found))
+    if isinstance(found, Ticket):
+        return rows.of_ticket(path, oid, found)
+    return rows.of_entry(path, oid, found)
 
 
 def _keep_settings(database: sqlite3.Connection, snapshot: Snapshot) -> None:

@@ -25,7 +25,8 @@ def nothing(_: int) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """What is timed: one command or several, in a folder; `before` prepares a turn, untimed.
+    """What is timed: one command or several, in a folder; `before` prepares a turn and `after`
+    looks at what has become of it, both untimed.
 
     `commands` and `given`, what stands on standard input, depend on the turn, the number of times
     that the step has been run.
@@ -35,6 +36,7 @@ class Step:
     folder: Path
     env: Mapping[str, str]
     before: Callable[[int], None] = nothing
+    after: Callable[[int], None] = nothing
     given: Callable[[int], bytes] = lambda _: b""
     terminal: bool = False
 
@@ -71,6 +73,7 @@ def once(one: Step, turn: int = 0) -> Spent:
     """Run a step, which must succeed."""
     run = _on_terminal if one.terminal else _in_pipe
     parts = [run(command, one, one.given(turn)) for command in one.commands(turn)]
+    one.after(turn)
     return Spent(
         sum(part.seconds for part in parts),
         sum(part.cpu for part in parts),

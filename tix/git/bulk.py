@@ -12,8 +12,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -154,17 +154,32 @@ def staged_otherwise(checkout: Checkout, commit: str) -> set[str]:
     return set(_split(process.run(command, checkout.top)))
 
 
-def write_files(checkout: Checkout, index: Path, paths: Iterable[str], folder: Path) -> None:
-    """Have git write what an index holds at some paths into another folder."""
-    data = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
-    command = ["checkout-index", "-z", "--stdin", f"--prefix={folder}{os.sep}"]
+@contextmanager
+def writing_files(checkout: Checkout, blobs: Mapping[str, str], folder: Path) -> Iterator[None]:
+    """Have git write blobs into another folder, at their paths, while others work; then wait.
+
+    It reads an index that holds nothing else: the checkout's may be as large as the desk.
+    """
+    index = folder.with_name(f"{folder.name}.index")
+    env = {"GIT_INDEX_FILE": str(index)}
+    rows = "".join(f"100644 {oid}\t{path}\0" for path, oid in blobs.items())
+    data = rows.encode("utf-8", "surrogateescape")
     try:
-        process.run(command, checkout.top, data=data, env={"GIT_INDEX_FILE": str(index)})
-    except GitFailed as error:
+        command = ["update-index", "--add", "-z", "--index-info"]
+        process.run(command, checkout.top, data=data, env=env)
+        command = ["checkout-index", "--all", f"--prefix={folder}{os.sep}"]
+        writing = process.start(command, checkout.top, env=env)
+        try:
+            yield
+        finally:
+            _, message = writing.communicate()
+    finally:
+        index.unlink(missing_ok=True)
+    if writing.returncode:
         # git says which file it could not write, and not why.
         if shutil.disk_usage(folder).free < LITTLE:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
-        raise
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise GitFailed("checkout-index", message.decode("utf-8", "replace"))
 
 
 def _split(output: bytes) -> list[str]:

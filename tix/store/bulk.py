@@ -97,13 +97,14 @@ class Following:
         news = {path: new for path, (_, new) in self.blobs.items()}
         present = {path: new for path, new in news.items() if new}
         copy = None
-        if self._index and len(present) == len(news):
-            copy = tree.prepare_rows(self._step.place, self._index, present)
-        copy = copy or tree.prepare_index(self._step.place, news, (self._step.lock,))
         try:
-            bulk.write_files(self._step.place, copy, present, files.folder)
+            with bulk.writing_files(self._step.place, present, files.folder):
+                if self._index and len(present) == len(news):
+                    copy = tree.prepare_rows(self._step.place, self._index, present)
+                copy = copy or tree.prepare_index(self._step.place, news, (self._step.lock,))
         except BaseException:
-            copy.unlink(missing_ok=True)
+            if copy:
+                copy.unlink(missing_ok=True)
             raise
         return copy
 

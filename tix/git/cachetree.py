@@ -14,26 +14,13 @@ SIGNATURE = b"TREE"
 _FORGOTTEN = b"-1"
 
 
-def without(data: bytes, names: Iterable[bytes], raw: int) -> bytes | None:
-    """Forget the trees of the folders that some files (and folders, with a slash) lie in.
-
-    `raw` is how many bytes an id has. Returns None where the data is of another form.
+class CacheTree:
+    """The nodes of a cache tree; ids have `raw` bytes. `whole` is False where the data is of
+    another form.
     """
-    nodes = _Nodes(data, raw)
-    if not nodes.whole:
-        return None
-    stale = sorted({at for name in names for at in nodes.above(name.split(b"/")[:-1])})
-    pieces: list[bytes] = []
-    start = last = 0
-    for at in stale:
-        begin = start + nodes.size(last, at)
-        pieces += (data[start:begin], nodes.forgotten(at))
-        start, last = begin + nodes.size(at, at + 1), at + 1
-    return b"".join((*pieces, data[start:]))
 
-
-class _Nodes:
     def __init__(self, data: bytes, raw: int) -> None:
+        self._data = data
         self._raw = raw
         pattern = rb"\0(?:-1 |(\d+) )(\d+)\n(?(1).{%d})" % raw
         # The names are what stands between.
@@ -44,7 +31,18 @@ class _Nodes:
         self._children: dict[int, dict[bytes, int]] = {}
         self.whole = not parts[-1] and not self._open[-1]
 
-    def size(self, start: int, end: int) -> int:
+    def without(self, names: Iterable[bytes]) -> bytes:
+        """Forget the trees of the folders that some files (and folders, with a slash) lie in."""
+        stale = sorted({at for name in names for at in self._above(name.split(b"/")[:-1])})
+        pieces: list[bytes] = []
+        start = last = 0
+        for at in stale:
+            begin = start + self._size(last, at)
+            pieces += (self._data[start:begin], self._forgotten(at))
+            start, last = begin + self._size(at, at + 1), at + 1
+        return b"".join((*pieces, self._data[start:]))
+
+    def _size(self, start: int, end: int) -> int:
         """Return how many bytes some nodes, one after the other, have."""
         part = slice(start, end)
         lost = self._entries[part].count(None)
@@ -53,11 +51,11 @@ class _Nodes:
         ids = (end - start - lost) * self._raw + lost * len(_FORGOTTEN)
         return sum(map(len, texts)) + (end - start) * each + ids
 
-    def forgotten(self, at: int) -> bytes:
+    def _forgotten(self, at: int) -> bytes:
         """Return a node without its tree."""
         return b"%b\0%b %b\n" % (self._names[at], _FORGOTTEN, self._folders[at])
 
-    def above(self, folders: list[bytes]) -> list[int]:
+    def _above(self, folders: list[bytes]) -> list[int]:
         """Return the nodes from the root to a folder, as far as there are any."""
         found = [0] if self._names else []
         for name in folders:

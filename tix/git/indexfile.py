@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from tix.git import cachetree
+from tix.git.cachetree import CacheTree
 from tix.git.indexrows import START, STATUS, LeftToGit, Row, Rows
 
 _HEADER = struct.Struct(">4sLL")
@@ -85,6 +87,15 @@ class IndexFile:
         found = (self._rows.named_at(at, name_end - at) for at in (start, start + 1))
         return any(one is not None and self._rows.at(one).end == end for one in found)
 
+    def read_ahead(self) -> None:
+        """Read what every change needs, where there is time for it."""
+        _ = self._trees
+
+    @cached_property
+    def _trees(self) -> CacheTree:
+        start, end = self._extensions.get(cachetree.SIGNATURE, (0, 0))
+        return CacheTree(self._data[start + _EXTENSION.size : end], self._raw)
+
     def row(self, name: bytes) -> Row | None:
         """Return the row that stands for a file: its own, or that of a folder which is collapsed.
 
@@ -125,10 +136,9 @@ class IndexFile:
     ) -> Iterator[bytes | memoryview]:
         for signature, (start, end) in self._extensions.items():
             if signature == cachetree.SIGNATURE:
-                old = self._data[start + _EXTENSION.size : end]
-                tree = cachetree.without(old, names, self._raw)
-                if tree is None:
+                if not self._trees.whole:
                     raise LeftToGit
+                tree = self._trees.without(names)
                 yield _EXTENSION.pack(signature, len(tree)) + tree
             elif signature not in _OPTIONAL:
                 yield view[start:end]

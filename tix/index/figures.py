@@ -6,6 +6,7 @@ forgotten when its ticket.yaml or an entry of it changes. Times are in milliseco
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from array import array
 from collections import Counter, defaultdict
@@ -110,10 +111,9 @@ class Answer(NamedTuple):
 
 def forget(database: sqlite3.Connection, tickets: Iterable[str]) -> None:
     """Forget what was kept of tickets."""
-    for ticket in tickets:
-        row = database.execute("SELECT number FROM figures WHERE ticket = ?", (ticket,)).fetchone()
-        if row is not None:
-            _forget(database, row)
+    sql = "SELECT number FROM figures WHERE ticket IN (SELECT value FROM json_each(?))"
+    for row in database.execute(sql, (json.dumps([*tickets]),)).fetchall():
+        _forget(database, row)
 
 
 def _forget(database: sqlite3.Connection, row: tuple[int]) -> None:

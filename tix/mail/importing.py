@@ -166,7 +166,8 @@ class _Stretch:
             known = DeskKnown(index, snapshot)
             for some in self._groups():
                 known.expect([one.mail for _, one in some if one.mail])
-                drafts = (self._draft(*one, known) for one in some)
+                # All of them before git gets the first: that keeps the processor's cache warm.
+                drafts = [self._draft(*one, known) for one in some]
                 yield from (one for one in drafts if one is not None)
                 if progress:
                     progress(self._done + self.tally.total)

@@ -15,6 +15,7 @@ from tix.git import bulk
 from tix.git import checkout as tree
 from tix.git.checkout import Files
 from tix.git.commits import Commit
+from tix.git.indexfile import IndexFile
 from tix.git.objects import Objects
 from tix.git.repository import Checkout, Repository
 from tix.store import following
@@ -35,20 +36,29 @@ def stream(
         yield into
 
 
-class Following:
-    """A working tree that is to follow its branch over many commits; its index is locked."""
+def read_ahead(place: Checkout, width: int) -> IndexFile | None:
+    """Read a large index, and what every change of it needs; a small one git changes faster."""
+    index = tree.read_index(place, width) if tree.index_size(place) > LARGE else None
+    if index:
+        index.read_ahead()
+    return index
 
-    def __init__(self, repository: Repository, step: Step) -> None:
+
+class Following:
+    """A working tree that is to follow its branch over many commits; its index is locked.
+
+    `index` is what was read of it, where it is large. In a sparse checkout it is git that knows
+    which files belong into the working tree.
+    """
+
+    def __init__(self, repository: Repository, step: Step, index: IndexFile | None) -> None:
         self._width = repository.width
+        self._index = index
         self._step = step
         self.blobs: Blobs = bulk.changed(repository, step.old, step.new)
         self._objects = Objects(repository.folder)
         self._contents = _Contents(self._objects, self.blobs)
         self._folders = _new_folders(step.place, self.blobs)
-        # In a sparse checkout it is git that knows which files belong into the working tree, and a
-        # small index it changes faster.
-        large = not step.sparse and tree.index_size(step.place) > LARGE
-        self._index = tree.read_index(step.place, self._width) if large else None
 
     def refuse_uncommitted(self) -> None:
         """Raise Conflict where a file that is written has changes that are not committed."""

@@ -207,25 +207,28 @@ class Store:
             if into.empty:
                 return Written(parent, parent)
             with meanwhile(parent) as settle:
-                written = self._settled(parent, into.last(), why, lock, held, index)
+                written = self._settled(parent, into.last, why, lock, held, index)
                 settle(written.new if written else "")
             return written
 
     def _settled(
         self,
         parent: str,
-        new: str,
+        last: Callable[[], str],
         why: str,
         lock: DeskLock,
         held: ExitStack,
         index: IndexLock | None,
     ) -> Written | None:
-        """Move the branch over commits that are written, and have its working tree follow."""
+        """Move the branch over commits that are written, and have its working tree follow.
+
+        `last` waits for the last of them.
+        """
         index = index or self._lock_index(held)
         if index is None:
-            return self._unfollowed(lock, parent, [new], why)
+            return self._unfollowed(lock, parent, [last()], why)
         place = self._followed(parent)
-        return place and _CheckedOut(self, place, lock, index).follow(parent, new, why)
+        return place and _CheckedOut(self, place, lock, index).follow(parent, last, why)
 
     def _unfollowed(
         self, lock: DeskLock, parent: str, ids: Sequence[str], why: str
@@ -322,10 +325,12 @@ class _CheckedOut:
         copy = rows and following.by_rows(self._place, rows, self._contents, files)
         return copy or following.by_git(step(), blobs, self._contents, files)
 
-    def follow(self, parent: str, new: str, why: str) -> Written | None:
-        """Move the branch over many commits that are written already, and follow it."""
+    def follow(self, parent: str, last: Callable[[], str], why: str) -> Written | None:
+        """Move the branch over many commits, which git is about to have written, and follow it."""
+        ahead = None if self._sparse else bulk.read_ahead(self._place, self._repository.width)
+        new = last()
         step = self._step(parent, new, self._sparse)
-        many = bulk.Following(self._repository, step)
+        many = bulk.Following(self._repository, step, ahead)
         many.refuse_uncommitted()
         with many.prepared() as (copy, files):
             put = partial(many.put_files, files)

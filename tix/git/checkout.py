@@ -308,14 +308,24 @@ def held(checkout: Checkout, path: str, width: int) -> str | None:
         return blob(file.read(), width)
 
 
-def in_the_way(checkout: Checkout, path: str) -> str:
-    """Name what stands where a folder of a path has to be: a file, or a symbolic link."""
-    place = Path(path).parent
-    for one in (place, *place.parents):
-        there = checkout.top / one
-        if one != Path() and (there.is_symlink() or (there.exists() and not there.is_dir())):
-            return str(one)
+def in_the_way(checkout: Checkout, paths: Iterable[str]) -> str:
+    """Name what stands where a folder of some paths has to be: a file, or a symbolic link."""
+    seen = {""}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder not in seen:
+            if _is_no_folder(f"{checkout.top}/{folder}"):
+                return folder
+            seen.add(folder)
+            folder = folder.rpartition("/")[0]
     return ""
+
+
+def _is_no_folder(place: str) -> bool:
+    try:
+        return not stat.S_ISDIR(os.lstat(place).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def put(checkout: Checkout, path: str, content: bytes | None) -> None:

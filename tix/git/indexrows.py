@@ -52,6 +52,8 @@ class Rows:
         self._places: dict[bytes, int | Row] = {}
         self._ranges: dict[bytes, tuple[int, int]] = {}
         self._last = b"", START
+        # Those that are none of a file's names, as far as that was asked.
+        self._folders = {b""}
 
     def place(self, name: bytes) -> int | Row:
         """Return the row that stands for a file, else where it would begin: rows are sorted.
@@ -162,14 +164,21 @@ class Rows:
 
     def _clashes(self, name: bytes) -> bool:
         """Tell whether a file would become a folder, or a folder a file."""
-        parts = name.split(b"/")
-        above = [b"/".join(parts[:count]) for count in range(1, len(parts))]
-        if any(isinstance(self._own(one), Row) for one in above):
+        if self._is_below_a_file(name):
             return True
         place = self.place(name)
         start = place.start if isinstance(place, Row) else place
         following = takewhile(lambda row: row.name.startswith(name), self._from(start))
         return any(row.name.startswith(name + b"/") for row in following)
+
+    def _is_below_a_file(self, name: bytes) -> bool:
+        folder = name.rpartition(b"/")[0]
+        while folder not in self._folders:
+            if self._own(folder) is not None:
+                return True
+            self._folders.add(folder)
+            folder = folder.rpartition(b"/")[0]
+        return False
 
     def _own(self, name: bytes) -> Row | None:
         if b"/" not in name and self._range(name + b"/")[1] > START:

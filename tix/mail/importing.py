@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
+from queue import SimpleQueue
 from threading import Thread
 
 from tix import clock, ids, yamltext
@@ -140,17 +140,17 @@ class _Stretch:
     @contextmanager
     def _indexed(self, old: str) -> Iterator[Callable[[str], None]]:
         """Write what was just printed into the index, while git and the working tree follow."""
-        moved: Future[str] = Future()
+        # An interrupt in the middle of putting would leave other queues and futures half told.
+        moved: SimpleQueue[str] = SimpleQueue()
         beside = Thread(target=self._advance, args=(old, moved))
         beside.start()
         try:
-            yield moved.set_result
+            yield moved.put
         finally:
-            if not moved.done():
-                moved.set_result("")
+            moved.put("")
             beside.join()
 
-    def _advance(self, old: str, moved: Future[str]) -> None:
+    def _advance(self, old: str, moved: SimpleQueue[str]) -> None:
         desk = self._desk
         with suppress(_Unmoved, TixError), Objects(desk.repository.folder) as objects:
             before = Snapshot(objects, old, desk.prefix)
@@ -260,10 +260,10 @@ class _Unmoved(Exception):
     """The branch stands where it stood."""
 
 
-def _new(moved: Future[str]) -> str:
-    if not moved.result():
-        raise _Unmoved
-    return moved.result()
+def _new(moved: SimpleQueue[str]) -> str:
+    if new := moved.get():
+        return new
+    raise _Unmoved
 
 
 class _Rows:

@@ -72,9 +72,8 @@ class Following:
         if doubtful:
             collapsed = self._objects if self._step.sparse else None
             following.refuse_uncommitted(place, doubtful, self._width, collapsed)
-        for folder in self._folders:
-            if there := tree.in_the_way(place, f"{folder}/file"):
-                raise Conflict(f"{there} stands where the desk has a folder: move it away")
+        if there := tree.in_the_way(place, (f"{folder}/" for folder in self._folders)):
+            raise Conflict(f"{there} stands where the desk has a folder: move it away")
 
     def _staged_otherwise(self) -> set[str]:
         olds = {path: old for path, (old, _) in self.blobs.items()}

@@ -178,7 +178,6 @@ def refuse_uncommitted(
                 f"{path} has changes that are not committed: commit them (`git commit -- {path}`) "
                 f"or drop them (`git checkout HEAD -- {path}`), then try again"
             )
-    for folder in {_folder(path) for path in blobs}:
-        if there := tree.in_the_way(place, f"{folder}/file"):
-            raise Conflict(f"{there} stands where the desk has a folder: move it away")
+    if there := tree.in_the_way(place, blobs):
+        raise Conflict(f"{there} stands where the desk has a folder: move it away")
     return staged

@@ -60,7 +60,8 @@ class Written:
 
 
 # What can be done beside a stream's last steps: entered with the commit before it, once all that
-# follows was given to git; told the commit that the branch has moved to, or an empty text.
+# follows was given to git; told the commit that the branch has moved to, or an empty text. What it
+# is told first counts.
 Settle = Callable[[str], None]
 Meanwhile = Callable[[str], AbstractContextManager[Settle]]
 
@@ -207,7 +208,7 @@ class Store:
             if into.empty:
                 return Written(parent, parent)
             with meanwhile(parent) as settle:
-                written = self._settled(parent, into.last, why, lock, held, index)
+                written = self._settled(parent, into.last, why, lock, held, index, settle)
                 settle(written.new if written else "")
             return written
 
@@ -219,16 +220,17 @@ class Store:
         lock: DeskLock,
         held: ExitStack,
         index: IndexLock | None,
+        settle: Settle,
     ) -> Written | None:
         """Move the branch over commits that are written, and have its working tree follow.
 
-        `last` waits for the last of them.
+        `last` waits for the last of them; `settle` is told when the branch has moved.
         """
         index = index or self._lock_index(held)
         if index is None:
             return self._unfollowed(lock, parent, [last()], why)
         place = self._followed(parent)
-        return place and _CheckedOut(self, place, lock, index).follow(parent, last, why)
+        return place and _CheckedOut(self, place, lock, index).follow(parent, last, why, settle)
 
     def _unfollowed(
         self, lock: DeskLock, parent: str, ids: Sequence[str], why: str
@@ -325,7 +327,9 @@ class _CheckedOut:
         copy = rows and following.by_rows(self._place, rows, self._contents, files)
         return copy or following.by_git(step(), blobs, self._contents, files)
 
-    def follow(self, parent: str, last: Callable[[], str], why: str) -> Written | None:
+    def follow(
+        self, parent: str, last: Callable[[], str], why: str, settle: Settle
+    ) -> Written | None:
         """Move the branch over many commits, which git is about to have written, and follow it."""
         ahead = None if self._sparse else bulk.read_ahead(self._place, self._repository.width)
         new = last()
@@ -333,8 +337,12 @@ class _CheckedOut:
         many = bulk.Following(self._repository, step, ahead)
         many.refuse_uncommitted()
         with many.prepared() as (copy, files):
-            put = partial(many.put_files, files)
-            return self._move(step, [new], why, many.blobs, lambda: self._follow(copy, put))
+
+            def follow() -> None:
+                settle(new)
+                self._follow(copy, partial(many.put_files, files))
+
+            return self._move(step, [new], why, many.blobs, follow)
 
     def _step(self, parent: str, new: str, sparse: bool) -> Step:
         return Step(self._place, parent, new, sparse, self._lock.descriptor)

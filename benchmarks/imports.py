@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -25,7 +26,8 @@ class Post:
     """The mail that is imported: another mailbox each turn, the same for all who take part.
 
     Each turn has folders of its own, which nobody deletes: where many files have just been
-    deleted, some file systems look for their places again and again (ext4 without a journal).
+    deleted, some file systems look for their places again and again (ext4 without a journal). What
+    was prepared is on the disk before a turn begins, for whoever comes next would wait for it.
     """
 
     def __init__(self, folder: Path, count: int, env: Mapping[str, str]) -> None:
@@ -45,6 +47,7 @@ class Post:
         def before(turn: int) -> None:
             self._mbox(turn)
             shutil.copytree(self._seed, place(turn), symlinks=True)
+            os.sync()
 
         return self._step(place, before)
 
@@ -54,6 +57,7 @@ class Post:
         def before(turn: int) -> None:
             self._mbox(turn)
             clones.tix(clones.full, "index")
+            os.sync()
 
         return self._step(lambda _: clones.full, before)
 
@@ -74,6 +78,7 @@ class Post:
             mail = self.folder / f"mail-{turn}"
             generate.write_maildir(mail, generate.mailbox(self.count, SEED + turn))
             config.write_text(f"[database]\npath={mail}\n[new]\ntags=new\n")
+            os.sync()
 
         return Step(lambda _: [["notmuch", "new", "--quiet"]], self.folder, self.env, before)
 

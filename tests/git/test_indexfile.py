@@ -239,6 +239,15 @@ def test_odd_rows_are_left_to_git(tmp_path, change):
     assert repository.read().row(b"d/e")
 
 
+def test_a_row_that_is_assumed_unchanged_is_not_passed_over(tmp_path):
+    # What is added may have its place before it: behind it, git finds the index damaged.
+    repository = Repository(tmp_path / "repository")
+    repository.commit(["desk.yaml", "tickets/b", "tickets/c"])
+    repository.git("update-index", "--assume-unchanged", "tickets/b")
+    with pytest.raises(LeftToGit):
+        repository.read().edited({b"tickets/a": BLOB})
+
+
 def test_an_end_that_is_noted_is_left_out(tmp_path):
     repository = Repository(tmp_path / "made")
     repository.commit(["a/b", "c"])

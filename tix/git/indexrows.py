@@ -115,7 +115,12 @@ class Rows:
             start = flags - self._raw - STATUS
             if length > LONGEST or start < START or (start - START) % 8:
                 continue
-            if self._flags(flags) == length | (_EXTENDED if extra else 0):
+            held = self._flags(flags)
+            if held & (_LENGTH | _EXTENDED) == length | (_EXTENDED if extra else 0):
+                # A row like this one, of a conflict or assumed unchanged, must not be passed over:
+                # what is sought may have its place before it.
+                if held & ~(_LENGTH | _EXTENDED):
+                    raise LeftToGit
                 return start
         return None
 

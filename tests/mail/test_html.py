@@ -76,7 +76,7 @@ def test_a_table_in_a_layout_table_stays_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["<p>one</p><p>two</p>", f"<p>{'word ' * 40}</p>", "<ul><li>x</ul>"]
+    "cell", ["<p>one</p><p>two</p>", f"<p>{'word ' * 40}</p>", "<ul><li>x</ul>", "<img alt=x>"]
 )
 def test_a_table_with_long_cells_is_layout(cell: str) -> None:
     assert "|" not in markdown(f"<table>{f'<tr><td>a</td><td>{cell}</td></tr>' * 2}</table>")

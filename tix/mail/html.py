@@ -102,10 +102,10 @@ def _rich(html: str) -> str:
     page = _parsed(html)
     _drop_silent(page)
     _drop_hidden(page)
-    _say_what_is_shown(page)
     for table in list(page.iter("table")):
         if _is_layout(table):
             _flatten(table)
+    _say_what_is_shown(page)
     text = str(convert(tostring(page, encoding="unicode"), _style()).content)
     return _ESCAPED.sub(r"\1", text)
 

@@ -166,9 +166,8 @@ def _plain(address: str) -> str:
 
 
 def _entry(incoming: Incoming, taken: set[str], agent: str = "", *, note: bool = False) -> Drafted:
-    prepared = incoming.prepared
-    drafted = prepared.by_agent if agent else prepared.drafted
-    if drafted and not note and drafted.key not in taken:
+    drafted = incoming.prepared.drafted
+    if drafted and drafted.by == agent and not note and drafted.key not in taken:
         return drafted
     return incoming.reader.entry_of(incoming.raw, taken, agent, note=note)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -31,10 +32,12 @@ class Drafted(NamedTuple):
     """An entry as a mail becomes one where no other has its key.
 
     `content` is its file, None where its front matter would break the bounds of what is read;
-    `files` are those that come with it. `rows` are those of the index, but for the ticket.
+    `files` are those that come with it. `rows` are those of the index, but for the ticket. `by` is
+    the agent whose reply it is.
     """
 
     name: str
+    by: str
     automatic: str
     content: bytes | None
     files: Mapping[str, bytes]
@@ -49,15 +52,13 @@ class Drafted(NamedTuple):
 class Prepared(NamedTuple):
     """A mail that was read; `mail` is None where it could not be, and `reason` says why.
 
-    `mail` is without its text and attachments, which `drafted` has: the entry of a customer, and
-    `by_agent` that of the agent whose mail it may be. `language` is what its text is written in, if
-    the mail itself does not say so.
+    `mail` is without its text and attachments, which `drafted` has: the entry that it most likely
+    becomes. `language` is what its text is written in, if the mail itself does not say so.
     """
 
     mail: ParsedMail | None
     reason: str = ""
     drafted: Drafted | None = None
-    by_agent: Drafted | None = None
     language: str = ""
 
 
@@ -99,78 +100,109 @@ class Reader:
     def _read_piece(self, piece: list[RawMail]) -> list[Prepared]:
         # Step by step for all of them: that keeps in the processor's cache what a step needs, the
         # model for languages above all.
-        parsed = [(raw, _parsed(raw)) for raw in piece]
-        drafted = [self._drafted(raw, mail) for raw, mail in parsed]
-        return [_spoken(*one) for one in drafted]
+        found = [_Reading(raw) for raw in piece]
+        for step in (_parse, self._make_entry, self._print_entry, self._make_rows, _tell_language):
+            for one in found:
+                one.take(step)
+        return [one.prepared() for one in found]
 
     def read(self, raw: RawMail) -> Prepared:
         """Read a mail. Raises nothing for what it holds."""
         return self._read_piece([raw])[0]
 
-    def _drafted(self, raw: RawMail, mail: ParsedMail | str) -> tuple[Prepared, str]:
-        # With the text whose language is still to be told.
-        if isinstance(mail, str):
-            return Prepared(None, mail), ""
-        try:
-            return self._draft(raw, mail)
-        except Exception as error:
-            return Prepared(None, _bug(error)), ""
-
-    def _draft(self, raw: RawMail, mail: ParsedMail) -> tuple[Prepared, str]:
-        bare = mail._replace(text="", html=None, attachments=())
-        if mail.sender is None:
-            return Prepared(bare), ""
-        entry, files = entries.make(mail, self.settings, raw.content, self.now, ())
-        agent = matching.agent_of(mail, self.settings)
-        replied = entries.by_agent(entry, agent, note=False) if agent else None
-        drafted = self._printed(entry, files)
-        by_agent = self._printed(replied, files) if replied else None
-        said = "" if mail.language_hint else f"{entry.subject}\n{entry.text}"
-        return Prepared(bare, "", drafted, by_agent), said
-
     def entry_of(
         self, raw: RawMail, taken: Container[str], agent: str = "", *, note: bool = False
     ) -> Drafted:
-        """Print the entry of a readable mail where it is another than was drafted: a note, or one
-        whose key is `taken`.
+        """Print the entry of a readable mail where it is another than was drafted: a note, one
+        whose key is `taken`, one that is an agent's after all or that is not.
         """
         entry, files = entries.make(parse(raw.content), self.settings, raw.content, self.now, taken)
         mine = entries.by_agent(entry, agent, note=note) if agent else entry
-        return self._printed(mine, files)
+        content = _printed(mine)
+        return _drafted(mine, files, content, self._rows(mine, content))
 
-    def _printed(self, entry: Entry, files: Mapping[str, bytes]) -> Drafted:
-        text = entry_format.render(entry)
-        content: bytes | None = text.encode()
+    def _make_entry(self, one: _Reading) -> None:
+        mail = one.mail
+        if mail is None or mail.sender is None:
+            return
+        entry, one.files = entries.make(mail, self.settings, one.raw.content, self.now, ())
+        # An agent who answers most likely answers what the desk has.
+        answers = mail.in_reply_to or mail.references
+        agent = matching.agent_of(mail, self.settings) if answers else ""
+        one.entry = entries.by_agent(entry, agent, note=False) if agent else entry
+
+    def _print_entry(self, one: _Reading) -> None:
+        one.content = _printed(one.entry) if one.entry else None
+
+    def _make_rows(self, one: _Reading) -> None:
+        one.rows = self._rows(one.entry, one.content) if one.entry else None
+
+    def _rows(self, entry: Entry, content: bytes | None) -> EntryRows:
+        return entry_rows("/", blob(content or b"", self.width), entry)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A mail that is being read: what is known of it by now, or why it cannot be read."""
+
+    raw: RawMail
+    reason: str = ""
+    mail: ParsedMail | None = None
+    entry: Entry | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    content: bytes | None = None
+    rows: EntryRows | None = None
+    language: str = ""
+
+    def take(self, step: Callable[[_Reading], None]) -> None:
+        """Go a step further, if it can be read."""
+        if self.reason:
+            return
         try:
-            yamltext.guard(text[: text.find("\n---\n") + 1])
-        except YamlError:
-            content = None
-        rows = entry_rows("/", blob(content or b"", self.width), entry)
-        return Drafted(entry.name, entry.automatic, content, files, rows)
+            step(self)
+        except (NotAMail, TooLarge) as error:
+            self.reason = str(error)
+        except Exception as error:  # such a mail is kept, and the others are not kept out
+            self.reason = f"tix failed to read it ({type(error).__name__})"
+
+    def prepared(self) -> Prepared:
+        """Return what filing it needs."""
+        if self.mail is None or self.reason:
+            return Prepared(None, self.reason)
+        bare = self.mail._replace(text="", html=None, attachments=())
+        if self.entry is None or self.rows is None:
+            return Prepared(bare)
+        drafted = _drafted(self.entry, self.files, self.content, self.rows)
+        return Prepared(bare, "", drafted, self.language)
 
 
-def _parsed(raw: RawMail) -> ParsedMail | str:
-    # Or why it cannot be read.
+def _parse(one: _Reading) -> None:
+    raw = one.raw
     if raw.size > len(raw.content):
-        return f"it is too large ({raw.size >> 20} MiB); its start is kept"
+        one.reason = f"it is too large ({raw.size >> 20} MiB); its start is kept"
+    else:
+        one.mail = parse(raw.content)
+
+
+def _tell_language(one: _Reading) -> None:
+    if one.entry and one.mail and not one.mail.language_hint:
+        with suppress(Exception):  # the mail matters more
+            one.language = language.detect(f"{one.entry.subject}\n{one.entry.text}")
+
+
+def _printed(entry: Entry) -> bytes | None:
+    text = entry_format.render(entry)
     try:
-        return parse(raw.content)
-    except (NotAMail, TooLarge) as error:
-        return str(error)
-    except Exception as error:
-        return _bug(error)
+        yamltext.guard(text[: text.find("\n---\n") + 1])
+    except YamlError:
+        return None
+    return text.encode()
 
 
-def _bug(error: Exception) -> str:
-    # Such a mail is kept, and the others are not kept out.
-    return f"tix failed to read it ({type(error).__name__})"
-
-
-def _spoken(prepared: Prepared, said: str) -> Prepared:
-    try:
-        return prepared._replace(language=language.detect(said)) if said else prepared
-    except Exception:  # the mail matters more
-        return prepared
+def _drafted(
+    entry: Entry, files: Mapping[str, bytes], content: bytes | None, rows: EntryRows
+) -> Drafted:
+    return Drafted(entry.name, entry.by, entry.automatic, content, files, rows)
 
 
 def _size(piece: list[RawMail]) -> int:

@@ -126,3 +126,19 @@ def test_an_agents_absence_note_is_no_reply(staffed):
     found = shown(staffed, ticket)
     assert (found["status"], found["assignee"]) == ("new", "")
     assert found["entries"][-1]["direction"] == "in"
+
+
+def test_an_agents_answer_to_what_the_desk_lacks_is_a_ticket_of_theirs(staffed):
+    done = answer(staffed)
+    assert done["created"] == 1
+    found = shown(staffed, done["tickets"][0])
+    assert found["requester"] == "bob@acme.example"
+    assert (found["entries"][0]["direction"], found["entries"][0]["by"]) == ("in", "")
+
+
+def test_an_agents_mail_that_only_names_a_ticket_is_a_reply(staffed):
+    ticket = opened(staffed)
+    done = post(staffed, letter("<2@example.com>", sender=BOB, subject=f"[#{ticket}] Printer"))
+    assert done["tickets"] == [ticket]
+    reply = shown(staffed, ticket)["entries"][-1]
+    assert (reply["direction"], reply["by"]) == ("out", "bob")

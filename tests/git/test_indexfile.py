@@ -52,7 +52,7 @@ class Repository:
         return self.folder / ".git" / "index"
 
     def read(self) -> IndexFile:
-        return IndexFile(self.index.read_bytes(), self.width)
+        return IndexFile.at(self.index, self.width)
 
     def rows(self, index: Path | None = None) -> dict[bytes, tuple[str, bool]]:
         found = {}

@@ -56,7 +56,7 @@ def read_index(checkout: Checkout, width: int) -> IndexFile | None:
     if not 0 < index_size(checkout) < LARGEST:
         return None
     try:
-        return IndexFile((checkout.git_dir / "index").read_bytes(), width)
+        return IndexFile.at(checkout.git_dir / "index", width)
     except LeftToGit:
         return None
 

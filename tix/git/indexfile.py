@@ -11,6 +11,8 @@ import hashlib
 import struct
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 
 from tix.git import cachetree
 from tix.git.cachetree import CacheTree
@@ -33,7 +35,19 @@ class IndexFile:
     A sparse index has rows for whole folders, whose names end with a slash.
     """
 
-    def __init__(self, data: bytes, width: int) -> None:
+    @classmethod
+    def at(cls, path: Path, width: int) -> IndexFile:
+        """Map an index, as git does: whoever changes it puts another file in its place.
+
+        Raises LeftToGit where it is of another form than most.
+        """
+        with path.open("rb") as file:
+            try:
+                return cls(mmap(file.fileno(), 0, access=ACCESS_READ), width)
+            except ValueError as error:  # it is empty by now
+                raise LeftToGit from error
+
+    def __init__(self, data: bytes | mmap, width: int) -> None:
         """Raises LeftToGit where the index is of another form than most."""
         self._data = data
         self._raw = width // 2

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from itertools import takewhile
+from mmap import mmap
 from typing import NamedTuple
 
 START = 12
@@ -45,7 +46,7 @@ class Rows:
     A sparse index has rows for whole folders, whose names end with a slash.
     """
 
-    def __init__(self, data: bytes, raw: int, end: int) -> None:
+    def __init__(self, data: bytes | mmap, raw: int, end: int) -> None:
         self._data = data
         self._raw = raw
         self._end = end

@@ -1,11 +1,15 @@
 """Many files are read by several processes; what they make is what one makes."""
 
+import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 
 from tests.index.test_brought_up import anew, contents
-from tix.index import update
+from tix.desk import Desk
+from tix.index import database, update
+from tix.index.index import rebuild
 
 
 @pytest.fixture
@@ -21,12 +25,14 @@ def test_what_several_processes_make_is_what_one_makes(grown, monkeypatch):
     alone = anew(grown)
     monkeypatch.setattr(update, "BATCH", 2)
     monkeypatch.setattr(update, "MANY", 2)
-    from tix.desk import Desk
-    from tix.index.index import rebuild
-
-    with Desk.open(grown.folder) as desk:
-        rebuild(desk.repository, desk.snapshot).close()
+    rebuild_here(grown)
     assert contents(grown) == alone
+
+
+def rebuild_here(desk):
+    """Rebuild the index in this process, where things can be set otherwise."""
+    with Desk.open(desk.folder) as opened:
+        rebuild(opened.repository, opened.snapshot).close()
 
 
 def test_what_git_cannot_give_is_named_and_asked_for_again(grown):
@@ -63,3 +69,19 @@ def test_an_old_commit_that_is_gone_is_compared_with(grown):
         ["git", "cat-file", "-e", old], cwd=grown.folder, check=False, capture_output=True
     ).returncode
     assert contents(grown) == anew(grown)
+
+
+def test_words_are_in_one_segment_that_no_write_has_to_merge(grown, monkeypatch):
+    monkeypatch.setattr(database, "_GATHERED", 1)
+    rebuild_here(grown)
+    assert len(segments(grown)) == 1
+    grown.new("Jedna więcej")
+    assert len(segments(grown)) == 2
+
+
+def segments(desk):
+    # The segment's number stands above 37 other bits (fts5_index.c, FTS5_SEGMENT_ROWID).
+    path = desk.folder / ".git" / "tix" / "index.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT DISTINCT id >> 37 FROM words_data WHERE id > 10")
+        return {number for [number] in rows}

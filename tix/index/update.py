@@ -78,6 +78,7 @@ def advance(
         return False
     for batch in writing.batched(made, BATCH):
         writing.replace(database, batch)
+    writing.flush(database)
     _finish(database, after())
     return True
 

@@ -88,6 +88,12 @@ def _add_texts(database: sqlite3.Connection, rows: Sequence[TicketRows | EntryRo
     )
 
 
+def flush(database: sqlite3.Connection) -> None:
+    """Have the words written that FTS5 has gathered: less is left for the commit."""
+    database.execute("SAVEPOINT words")
+    database.execute("RELEASE words")
+
+
 def batched(pieces: Iterable[T], size: int) -> Iterator[list[T]]:
     """Yield pieces in lists of a size."""
     left = iter(pieces)

@@ -60,7 +60,7 @@ class Following:
         self._contents = _Contents(self._objects, self.blobs)
         self._folders = _new_folders(step.place, self.blobs)
 
-    def refuse_uncommitted(self) -> None:
+    def _refuse_uncommitted(self) -> None:
         """Raise Conflict where a file that is written has changes that are not committed."""
         place, otherwise = self._step.place, self._staged_otherwise()
         apart = {path for paths in self._folders.values() for path in paths}
@@ -87,7 +87,10 @@ class Following:
 
     @contextmanager
     def prepared(self) -> Iterator[tuple[Path, Files]]:
-        """Write the index and the files that are to be, without touching those that are."""
+        """Write the index and the files that are to be, without touching those that are.
+
+        Raises Conflict where one of those has changes that are not committed.
+        """
         files = Files(self._step.place)
         copy: Path | None = None
         try:
@@ -100,6 +103,7 @@ class Following:
                 copy.unlink(missing_ok=True)
 
     def _sparse(self, files: Files) -> Path:
+        self._refuse_uncommitted()
         return following.prepare_sparse(self._step, files)
 
     def _whole(self, files: Files) -> Path:
@@ -107,7 +111,9 @@ class Following:
         present = {path: new for path, new in news.items() if new}
         copy = None
         try:
+            # git takes longest: all else is done meanwhile.
             with bulk.writing_files(self._step.place, present, files.folder):
+                self._refuse_uncommitted()
                 if self._index and len(present) == len(news):
                     copy = tree.prepare_rows(self._step.place, self._index, present)
                 copy = copy or tree.prepare_index(self._step.place, news, (self._step.lock,))

@@ -335,7 +335,6 @@ class _CheckedOut:
         new = last()
         step = self._step(parent, new, self._sparse)
         many = bulk.Following(self._repository, step, ahead)
-        many.refuse_uncommitted()
         with many.prepared() as (copy, files):
 
             def follow() -> None:

@@ -33,6 +33,11 @@ def detect(text: str) -> str:
     return code if confidence >= CONFIDENCE and len(code) == 2 else ""
 
 
+def load() -> None:
+    """Load the model, which processes that are forked afterwards share."""
+    _model()
+
+
 def _guess(sample: str) -> tuple[str, float]:
     # What is written in capitals looks like other languages to the model.
     labels, scores = _model().predict(sample.lower() if sample.isupper() else sample, k=1)

@@ -34,13 +34,15 @@ def ordered(
     workers: int | None = None,
     ahead: int = AHEAD,
     full: Callable[[], bool] = lambda: False,
+    shared: Callable[[], object] = lambda: None,
 ) -> Iterator[Answer]:
     """Yield `work(piece)` for each piece, in their order.
 
     `workers` processes (one a processor that is left beside this process, unless named) work
     `ahead` pieces each, fewer when all that is under way is `full`; with none, for a single piece,
-    or on a platform without fork, all is done here. Pieces and answers are pickled. Raises what
-    `work` raises, and Temporary where a process was killed.
+    or on a platform without fork, all is done here. What `shared` loads before they are forked,
+    they all have. Pieces and answers are pickled. Raises what `work` raises, and Temporary where a
+    process was killed.
     """
     count = spare() if workers is None else workers
     left = iter(pieces)
@@ -48,6 +50,7 @@ def ordered(
     if count < 1 or len(first) < FEW or not hasattr(os, "fork"):
         yield from map(work, chain(first, left))
         return
+    shared()
     crew = _Crew(work, count)
     try:
         yield from crew.answers(chain(first, left), count * ahead, full)

@@ -12,10 +12,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def text(moment: datetime) -> str:
     """Print a moment: `2026-11-22T10:15:00Z`, or `2026-11-22T10:15:00.001Z`."""
     utc = moment.astimezone(UTC)
-    head = (
-        f"{utc.year:04}-{utc.month:02}-{utc.day:02}T{utc.hour:02}:{utc.minute:02}:{utc.second:02}"
-    )
-    return f"{head}.{utc.microsecond // 1000:03}Z" if utc.microsecond >= 1000 else f"{head}Z"
+    spec = "milliseconds" if utc.microsecond >= 1000 else "seconds"
+    return utc.isoformat(timespec=spec).replace("+00:00", "Z")
 
 
 def stamp(moment: datetime) -> str:

@@ -68,11 +68,11 @@ class Rows:
         return self._places[name]
 
     def _sought(self, name: bytes) -> int | Row:
-        for row in self._from(self._near(name)):
-            if row.name.endswith(b"/") and name.startswith(row.name):
-                return row
-            if row.name >= name:
-                return row if row.name == name else row.start
+        for start, found in self._from(self._near(name)):
+            if found == name or (found.endswith(b"/") and name.startswith(found)):
+                return self.at(start)
+            if found > name:
+                return start
         return self._end
 
     def _near(self, name: bytes) -> int:
@@ -129,20 +129,21 @@ class Rows:
         flags: int = _FLAGS.unpack_from(self._data, at)[0]
         return flags
 
-    def _from(self, start: int) -> Iterator[Row]:
+    def _from(self, start: int) -> Iterator[tuple[int, bytes]]:
+        """Yield rows by their names, which is all that is asked of most. Raises LeftToGit."""
         for _ in range(_WALK):
             if start >= self._end:
                 return
-            row = self.at(start)
-            yield row
-            start = row.end
+            at, end, _ = self._span(start)
+            yield start, self._data[at:end]
+            start = _after_name(start, end)
         raise LeftToGit
 
     def at(self, start: int) -> Row:
         """Read a row. Raises LeftToGit where it is not as plain as most."""
         at, end, more = self._span(start)
         oid = self._data[start + STATUS : start + STATUS + self._raw].hex()
-        return Row(start, start + (end - start + 8) // 8 * 8, self._data[at:end], oid, bool(more))
+        return Row(start, _after_name(start, end), self._data[at:end], oid, bool(more))
 
     def _name(self, start: int) -> bytes:
         at, end, _ = self._span(start)
@@ -174,8 +175,9 @@ class Rows:
             return True
         place = self.place(name)
         start = place.start if isinstance(place, Row) else place
-        following = takewhile(lambda row: row.name.startswith(name), self._from(start))
-        return any(row.name.startswith(name + b"/") for row in following)
+        names = (found for _, found in self._from(start))
+        beginning = takewhile(lambda found: found.startswith(name), names)
+        return any(found.startswith(name + b"/") for found in beginning)
 
     def _is_below_a_file(self, name: bytes) -> bool:
         folder = name.rpartition(b"/")[0]
@@ -191,3 +193,8 @@ class Rows:
             return None  # it has files below it
         place = self.place(name)
         return place if isinstance(place, Row) and place.name == name else None
+
+
+def _after_name(start: int, end: int) -> int:
+    """Return where the row ends that begins at a place, and whose name ends at another."""
+    return start + (end - start + 8) // 8 * 8

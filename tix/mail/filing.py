@@ -15,7 +15,7 @@ from tix.actions.context import moved_words
 from tix.mail import entries, matching
 from tix.mail.matching import Known, Match
 from tix.mail.parsed import ParsedMail
-from tix.mail.reading import Drafted, Prepared, Reader
+from tix.mail.reading import Drafted, Prepared, Reader, language_of
 from tix.mail.sources import RawMail
 from tix.model import Link, Ticket
 from tix.settings import Settings
@@ -157,7 +157,8 @@ def _copied(incoming: Incoming) -> set[str]:
     mail, settings = incoming.mail, incoming.settings
     people = {one.address for one in (*mail.to, *mail.cc)[: entries.MAX_PEOPLE]}
     agents = {one for agent in settings.agents.values() for one in agent.emails}
-    return {one for one in people - agents if _plain(one) not in settings.own_addresses}
+    own = settings.own_addresses
+    return {one for one in people - agents if _plain(one) not in own}
 
 
 def _plain(address: str) -> str:
@@ -181,8 +182,9 @@ def _new(incoming: Incoming, link: Link | None = None, after: Ticket | None = No
 
 
 def _language(incoming: Incoming) -> str:
-    spoken = incoming.mail.language_hint or incoming.prepared.language
-    return spoken or incoming.settings.language
+    prepared = incoming.prepared
+    spoken = incoming.mail.language_hint or prepared.language
+    return (language_of(prepared) if spoken is None else spoken) or incoming.settings.language
 
 
 def _blank(incoming: Incoming, link: Link | None, after: Ticket | None) -> Ticket:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from tix import language, parallel, yamltext
+from tix import language, parallel, text, yamltext
 from tix.format import entry as entry_format
 from tix.git.hashing import blob
 from tix.index.rows import EntryRows, entry_rows
@@ -53,13 +52,14 @@ class Prepared(NamedTuple):
     """A mail that was read; `mail` is None where it could not be, and `reason` says why.
 
     `mail` is without its text and attachments, which `drafted` has: the entry that it most likely
-    becomes. `language` is what its text is written in, if the mail itself does not say so.
+    becomes. `language` is what its text is written in, None where the mail itself says so or where
+    it answers another: a ticket that is there has its language.
     """
 
     mail: ParsedMail | None
     reason: str = ""
     drafted: Drafted | None = None
-    language: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ class Reader:
             workers=_workers(),
             ahead=AHEAD,
             full=lambda: size > AHEAD_BYTES,
+            shared=language.load,
         )
         for answers in found:
             # The bytes stay here: only what was read comes back from the other process.
@@ -127,8 +128,7 @@ class Reader:
             return
         entry, one.files = entries.make(mail, self.settings, one.raw.content, self.now, ())
         # An agent who answers most likely answers what the desk has.
-        answers = mail.in_reply_to or mail.references
-        agent = matching.agent_of(mail, self.settings) if answers else ""
+        agent = matching.agent_of(mail, self.settings) if _answers(mail) else ""
         one.entry = entries.by_agent(entry, agent, note=False) if agent else entry
 
     def _print_entry(self, one: _Reading) -> None:
@@ -152,7 +152,7 @@ class _Reading:
     files: Mapping[str, bytes] = field(default_factory=dict)
     content: bytes | None = None
     rows: EntryRows | None = None
-    language: str = ""
+    language: str | None = None
 
     def take(self, step: Callable[[_Reading], None]) -> None:
         """Go a step further, if it can be read."""
@@ -185,18 +185,38 @@ def _parse(one: _Reading) -> None:
 
 
 def _tell_language(one: _Reading) -> None:
-    if one.entry and one.mail and not one.mail.language_hint:
-        with suppress(Exception):  # the mail matters more
-            one.language = language.detect(f"{one.entry.subject}\n{one.entry.text}")
+    mail, entry = one.mail, one.entry
+    if entry and mail and not (mail.language_hint or _answers(mail)):
+        one.language = _spoken(entry.subject, entry.text)
+
+
+def language_of(prepared: Prepared) -> str:
+    """Tell the language of a mail that answers another, and begins a ticket all the same."""
+    content = prepared.drafted.content if prepared.drafted else None
+    if prepared.mail is None or content is None:
+        return ""
+    _, _, said = content.decode().partition(f"\n{entry_format.FENCE}")
+    return _spoken(text.one_line(prepared.mail.subject), said)
+
+
+def _spoken(subject: str, said: str) -> str:
+    try:
+        return language.detect(f"{subject}\n{said}")
+    except Exception:  # the mail matters more
+        return ""
+
+
+def _answers(mail: ParsedMail) -> bool:
+    return bool(mail.in_reply_to or mail.references)
 
 
 def _printed(entry: Entry) -> bytes | None:
-    text = entry_format.render(entry)
+    printed = entry_format.render(entry)
     try:
-        yamltext.guard(text[: text.find("\n---\n") + 1])
+        yamltext.guard(printed[: printed.find(f"\n{entry_format.FENCE}") + 1])
     except YamlError:
         return None
-    return text.encode()
+    return printed.encode()
 
 
 def _drafted(

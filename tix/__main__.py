@@ -6,7 +6,7 @@ from typing import NoReturn
 
 # What a command makes lives until its end. Looking for garbage every 700 objects, as Python does,
 # takes a twentieth of a short command, most of it while modules are imported.
-gc.set_threshold(50_000)
+gc.set_threshold(500_000)
 
 
 def main() -> NoReturn:

@@ -24,7 +24,7 @@ AHEAD = 2
 MOST = 8
 FEW = 2
 # What a piece is made into is hardly ever garbage that only the collector finds.
-RARELY = 50_000
+RARELY = 500_000
 
 
 def ordered(

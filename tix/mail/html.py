@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from html.parser import HTMLParser
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -23,26 +22,7 @@ _VOID = frozenset(
         *("source", "track", "wbr"),
     }
 )
-_SILENT = frozenset(("script", "style", "head", "title", "template", "noscript"))
-_BLOCK = frozenset(
-    {
-        *(
-            "address",
-            "article",
-            "blockquote",
-            "br",
-            "div",
-            "dl",
-            "dd",
-            "dt",
-            "footer",
-            "form",
-            "h1",
-        ),
-        *("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre"),
-        *("section", "table", "tr", "ul"),
-    }
-)
+SILENT = frozenset(("script", "style", "head", "title", "template", "noscript"))
 # A declaration speaks of the bytes that the text was, and where a page ends libxml2 stops reading,
 # while lists put their footer there.
 _FRAME = re.compile(r"\A\s*<\?xml[^>]*>|</(?:html|body)\s*>", re.IGNORECASE)
@@ -53,7 +33,6 @@ _ESCAPED = re.compile(r"^((?:[ >]|- |\d+\. )*(?:\d+(?=\\[.)]))?)\\(?=[-#*+>=`~.)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LONGEST_CELL = 120
 _BLANK_PILE = re.compile(r"\n{3,}")
-_SPACES = re.compile(r" {2,}|(?<=\n) +")
 _LINE_END_SPACE = re.compile(r"[ \t]+\n")
 
 
@@ -62,12 +41,12 @@ def to_markdown(html: str) -> tuple[str, str]:
     mended = "bounds" if len(html) > MAX_INPUT else ""
     html = _closed(html[:MAX_INPUT].replace("\x00", ""))
     if len(html) > MAX_RICH or _too_deep(html):
-        return _tidy(_plain(html)), mended or "simplified html"
+        return _plain(html), mended or "simplified html"
     try:
         return _tidy(_rich(html)), mended
     except Exception:
         # They raise whatever broken markup leads them to, and where there is nothing but comments.
-        text = _tidy(_plain(html))
+        text = _plain(html)
         return text, mended or ("simplified html" if text else "")
 
 
@@ -93,6 +72,12 @@ def _too_deep(html: str) -> bool:
             while open_tags.pop() != name:
                 pass
     return False
+
+
+def _plain(html: str) -> str:
+    from tix.mail.plainhtml import text_of
+
+    return _tidy(text_of(html))
 
 
 def _rich(html: str) -> str:
@@ -137,7 +122,7 @@ def _style() -> ConversionOptions:
 
 
 def _drop_silent(page: HtmlElement) -> None:
-    _drop(list(page.iter(*_SILENT)))
+    _drop(list(page.iter(*SILENT)))
 
 
 def _drop_hidden(page: HtmlElement) -> None:
@@ -199,56 +184,6 @@ def _flatten(table: HtmlElement) -> None:
         if next(part.iterancestors("table"), None) is table:
             part.tag = "div"
     table.tag = "div"
-
-
-class _Text(HTMLParser):
-    """The text of HTML in one pass, blocks on lines of their own, links after their text."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.out: list[str] = []
-        self._silent = ""
-        self._link = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT and not self._silent:
-            self._silent = tag
-        elif tag in _BLOCK:
-            self.out.append("\n")
-        elif tag in ("td", "th"):
-            self.out.append(" ")
-        elif tag in ("a", "img"):
-            self._refer(tag, dict(attrs))
-
-    def _refer(self, tag: str, attrs: dict[str, str | None]) -> None:
-        if tag == "img":
-            self.out.append(attrs.get("alt") or "")
-        else:
-            self._link = attrs.get("href") or ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._silent or tag == "head":
-            self._silent = ""
-        elif tag == "a" and self._link.startswith(("http", "mailto:")):
-            self.out.append(f" <{self._link}>")
-            self._link = ""
-        elif tag in _BLOCK:
-            self.out.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.out.append(" ".join(data.split()) if data.strip() else " ")
-
-
-def _plain(html: str) -> str:
-    reader = _Text()
-    try:
-        reader.feed(html)
-        reader.close()
-    except (AssertionError, ValueError):
-        # A broken declaration ends the standard parser; what it had read counts.
-        pass
-    return _SPACES.sub(" ", "".join(reader.out))
 
 
 def _tidy(text: str) -> str:

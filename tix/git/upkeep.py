@@ -22,6 +22,7 @@ MANY_PACKS = 20
 # So many commits in one go are worth a look.
 BULK = 1000
 LOCK = "upkeep.lock"
+_FALSE = ("false", "no", "off", "0")
 _MAINTENANCE = ("maintenance", "run", "--auto", "--quiet")
 _GRAPH = (*_MAINTENANCE, "--task=commit-graph")
 # What drops unreachable objects (`gc`) is not among these. Packs are joined so that each is twice
@@ -101,7 +102,10 @@ def _start(repository: Repository, command: Sequence[str]) -> None:
 
 def _is_wanted(repository: Repository) -> bool:
     """Tell whether the user lets git do such work by itself."""
-    folder = repository.folder
-    auto = process.run_plain(["config", "--type=bool", "--get", "maintenance.auto"], folder)
-    loose = process.run_plain(["config", "--type=int", "--get", "gc.auto"], folder)
-    return auto != "false" and not loose.startswith(("0", "-"))
+    asked = ("config", "--null", "--get-regexp", r"^(maintenance|gc)\.auto$")
+    rows = process.run_plain(asked, repository.folder).split("\0")
+    said = {key: value for key, _, value in (row.partition("\n") for row in rows)}
+    return not (
+        said.get("maintenance.auto", "").lower() in _FALSE
+        or said.get("gc.auto", "").startswith(("0", "-"))
+    )

@@ -134,8 +134,9 @@ class _Stretch:
             deque(build(self._desk.snapshot), maxlen=0)
             return
         desk = self._desk
-        desk.store.write(build, desk.committer(), clock.now, "import", streamed=self._indexed)
-        desk.refresh()
+        write = desk.store.write
+        done = write(build, desk.committer(), clock.now, "import", streamed=self._indexed)
+        desk.refresh(done.new)
 
     @contextmanager
     def _indexed(self, old: str) -> Iterator[Callable[[str], None]]:

@@ -202,7 +202,7 @@ class Store:
     ) -> Written | None:
         with ExitStack() as held:
             index = self._lock_index(held) if first else None
-            parent = self.repository.resolve()
+            parent = self.objects.commit(self.repository.ref)
             stream = bulk.stream(self.repository, parent, made(parent), lock.descriptor)
             into = held.enter_context(stream)
             if into.empty:

@@ -20,7 +20,7 @@ from tix.model import Entry
 from tix.settings import Settings
 from tix.yamltext import YamlError
 
-PIECE = 80
+PIECE = 160
 PIECE_BYTES = 1 << 20
 # So much is under way that nobody waits while a hundred mails are filed.
 AHEAD = 8

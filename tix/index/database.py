@@ -6,9 +6,9 @@ import sqlite3
 import time
 from pathlib import Path
 
-# Any change of the tables or of `tix.text.fold` counts up: an index of another version is
-# rebuilt.
-VERSION = 6
+# Any change of the tables, of how words are kept or of `tix.text.fold` counts up: an index of
+# another version is rebuilt.
+VERSION = 7
 BUSY_MS = 60_000
 # How FTS5 keeps words (https://www.sqlite.org/fts5.html#configuration_options): it gathers so many
 # bytes of them before it writes a segment, and merges so many segments into a larger one. More of

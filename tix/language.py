@@ -6,6 +6,7 @@ A library brings the model along; nothing is fetched.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from typing import Any
@@ -34,8 +35,11 @@ def detect(text: str) -> str:
 
 
 def load() -> None:
-    """Load the model, which processes that are forked afterwards share."""
-    _model()
+    """Load the model, which processes that are forked afterwards share; where it cannot be loaded,
+    `detect` says so.
+    """
+    with suppress(Exception):
+        _model()
 
 
 def _guess(sample: str) -> tuple[str, float]:

@@ -107,10 +107,26 @@ def test_packs_of_a_partial_clone_stay_what_they_are(empty, tmp_path, monkeypatc
     part.git("fsck", "--connectivity-only")
 
 
-@pytest.mark.parametrize("setting", ["maintenance.auto=false", "gc.auto=0"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "maintenance.auto=false",
+        "maintenance.auto=no",
+        "maintenance.auto=",
+        "gc.auto=0",
+        "gc.auto=-1",
+    ],
+)
 def test_a_user_who_does_it_himself_is_left_alone(littered, setting):
     littered.git("config", *setting.split("="))
     assert not upkeep.after_bulk(private(littered), 5000)
+
+
+@pytest.mark.parametrize("setting", ["maintenance.auto=yes", "gc.auto=0x10"])
+def test_settings_are_read_as_git_reads_them(littered, setting):
+    littered.git("config", *setting.split("="))
+    assert upkeep.after_bulk(private(littered), 5000)
+    until(lambda: is_over(littered))
 
 
 def test_few_objects_are_nothing_to_see_to(empty):

@@ -22,7 +22,6 @@ MANY_PACKS = 20
 # So many commits in one go are worth a look.
 BULK = 1000
 LOCK = "upkeep.lock"
-_FALSE = ("false", "no", "off", "0")
 _MAINTENANCE = ("maintenance", "run", "--auto", "--quiet")
 _GRAPH = (*_MAINTENANCE, "--task=commit-graph")
 # What drops unreachable objects (`gc`) is not among these. Packs are joined so that each is twice
@@ -102,10 +101,8 @@ def _start(repository: Repository, command: Sequence[str]) -> None:
 
 def _is_wanted(repository: Repository) -> bool:
     """Tell whether the user lets git do such work by itself."""
-    asked = ("config", "--null", "--get-regexp", r"^(maintenance|gc)\.auto$")
+    asked = ("config", "--null", "--type=bool-or-int", "--get-regexp", r"^(maintenance|gc)\.auto$")
     rows = process.run_plain(asked, repository.folder).split("\0")
+    # The last of a name counts.
     said = {key: value for key, _, value in (row.partition("\n") for row in rows)}
-    return not (
-        said.get("maintenance.auto", "").lower() in _FALSE
-        or said.get("gc.auto", "").startswith(("0", "-"))
-    )
+    return not any(one in ("false", "0") or one.startswith("-") for one in said.values())

@@ -43,9 +43,10 @@ class IndexFile:
         """
         with path.open("rb") as file:
             try:
-                return cls(mmap(file.fileno(), 0, access=ACCESS_READ), width)
+                data = mmap(file.fileno(), 0, access=ACCESS_READ)
             except ValueError as error:  # it is empty by now
                 raise LeftToGit from error
+        return cls(data, width)
 
     def __init__(self, data: bytes | mmap, width: int) -> None:
         """Raises LeftToGit where the index is of another form than most."""

@@ -9,19 +9,7 @@ from tix.mail.html import SILENT
 
 _BLOCK = frozenset(
     {
-        *(
-            "address",
-            "article",
-            "blockquote",
-            "br",
-            "div",
-            "dl",
-            "dd",
-            "dt",
-            "footer",
-            "form",
-            "h1",
-        ),
+        *("address", "article", "blockquote", "br", "div", "dl", "dd", "dt", "footer", "form"),
         *("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre"),
         *("section", "table", "tr", "ul"),
     }

@@ -28,6 +28,8 @@ _EMPTY_TREE = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
+# Each tree is looked at once: git would keep all that it has made on its way, 30 MiB of them.
+_BRIEFLY = ("-c", "core.deltaBaseCacheLimit=1m")
 PORTION = 1 << 18
 PIPE = 1 << 20
 LITTLE = 1 << 16
@@ -139,7 +141,7 @@ def widen(pipe: IO[bytes]) -> None:
 def changed(repository: Repository, old: str, new: str) -> Blobs:
     """Return both blobs of every path that differs between two commits; `old` may be empty."""
     before = old or _EMPTY_TREE[repository.width]
-    command = ["diff-tree", "-r", "-z", "--no-renames", "--raw", before, new]
+    command = [*_BRIEFLY, "diff-tree", "-r", "-z", "--no-renames", "--raw", before, new]
     rows = iter(_split(process.run(command, repository.folder)))
     found: Blobs = {}
     for head in rows:

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from itertools import accumulate
 
 SIGNATURE = b"TREE"
 _FORGOTTEN = b"-1"
+
+
+@cache
+def _one_less(number: bytes) -> int:
+    return int(number) - 1  # of the few numbers of folders that there are
 
 
 class CacheTree:
@@ -27,13 +33,14 @@ class CacheTree:
         parts = re.split(pattern, data, flags=re.DOTALL)
         self._names, self._entries, self._folders = parts[:-1:3], parts[1::3], parts[2::3]
         # How many nodes are to come before each; when a folder has ended, it is one less.
-        self._open = list(accumulate((int(one) - 1 for one in self._folders), initial=1))
+        self._open = list(accumulate(map(_one_less, self._folders), initial=1))
         self._children: dict[int, dict[bytes, int]] = {}
         self.whole = not parts[-1] and not self._open[-1]
 
     def without(self, names: Iterable[bytes]) -> bytes:
         """Forget the trees of the folders that some files (and folders, with a slash) lie in."""
-        stale = sorted({at for name in names for at in self._above(name.split(b"/")[:-1])})
+        folders = {name.rpartition(b"/")[0] for name in names}
+        stale = sorted({at for one in folders for at in self._above(one.split(b"/"))})
         pieces: list[bytes] = []
         start = last = 0
         for at in stale:

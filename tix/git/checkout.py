@@ -27,6 +27,8 @@ OTHER = "other"
 FEW = 200
 # A larger index, of two million files, would take more memory than tix is to need.
 LARGEST = 1 << 28
+# What an index is written in: its pieces are small, and each write has a price.
+_PORTION = 1 << 18
 _LIST = ("ls-files", "--stage", "-t", "-z")
 BESIDE = ".tix-"
 
@@ -195,7 +197,7 @@ def prepare_rows(checkout: Checkout, index: IndexFile, oids: Mapping[str, str]) 
     copy = _new_copy(checkout)
     try:
         pieces = index.edited({_bytes(name): oid for name, oid in oids.items()})
-        with copy.open("wb") as file:
+        with copy.open("wb", buffering=_PORTION) as file:
             file.writelines(pieces)
         _keep_time(checkout.git_dir / "index", copy, earlier=1)
     except LeftToGit:

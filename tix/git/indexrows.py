@@ -53,6 +53,8 @@ class Rows:
         self._places: dict[bytes, int | Row] = {}
         self._ranges: dict[bytes, tuple[int, int]] = {}
         self._last = b"", START
+        # The row before a name's place, as far as it was come by.
+        self._before: dict[bytes, bytes] = {}
         # Those that are none of a file's names, as far as that was asked.
         self._folders = {b""}
 
@@ -68,12 +70,18 @@ class Rows:
         return self._places[name]
 
     def _sought(self, name: bytes) -> int | Row:
+        before = b""
         for start, found in self._from(self._near(name)):
             if found == name or (found.endswith(b"/") and name.startswith(found)):
                 return self.at(start)
             if found > name:
-                return start
-        return self._end
+                break
+            before = found
+        else:
+            start = self._end
+        # What is sought after another, and has the same place, has the same row before it.
+        self._before[name] = before or self._before.get(self._last[0], b"")
+        return start
 
     def _near(self, name: bytes) -> int:
         """Return a row at or before a name's place, and not far from it."""
@@ -180,9 +188,11 @@ class Rows:
         return any(found.startswith(name + b"/") for found in beginning)
 
     def _is_below_a_file(self, name: bytes) -> bool:
-        folder = name.rpartition(b"/")[0]
+        folder, before = name.rpartition(b"/")[0], self._before.get(name, b"")
         while folder not in self._folders:
-            if self._own(folder) is not None:
+            # A file of that name would lie between the row before and the new one.
+            clear = b"" < before < folder or before.startswith(folder + b"/")
+            if not clear and self._own(folder) is not None:
                 return True
             self._folders.add(folder)
             folder = folder.rpartition(b"/")[0]

@@ -16,7 +16,7 @@ from tix.model import Entry
 from tix.problem import Problem
 from tix.render import Library
 from tix.settings import Settings
-from tix.store.reading import parse_entry, parse_ticket
+from tix.store.reading import misplaced, parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
 
 REGULAR, NONE = "100644", "000000"
@@ -174,8 +174,8 @@ def _check_file(
         yield from _check_ticket(settings, path, content, exists)
     elif kind == "entry":
         yield from _check_entry(path, parse_entry(path, content), exists)
-    elif not lasting.in_folder(path):
-        yield Problem(path, 1, "this is no ticket's folder (tickets/YYYY/MM/DD/ID): move it away")
+    elif problem := misplaced(path):
+        yield problem
     elif not kind:
         yield Problem(path, 1, "a ticket holds ticket.yaml, entries and files/: move it away")
 

@@ -75,6 +75,13 @@ def ticket_folder(ticket: str) -> str:
     return f"tickets/20{year}/{month}/{day}/{ticket}"
 
 
+def in_ticket_folder(path: str) -> bool:
+    """Tell whether a path below the desk lies in the folder of the ticket that it names."""
+    parts = path.split("/", 5)
+    name = parts[4] if len(parts) > 5 else ""
+    return is_ticket_id(name) and path.startswith(f"{ticket_folder(name)}/")
+
+
 def ticket_path(ticket: str) -> str:
     """Return the path of a ticket's ticket.yaml, below the desk."""
     return f"{ticket_folder(ticket)}/ticket.yaml"

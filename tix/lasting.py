@@ -16,18 +16,11 @@ CHANGED = "an entry and its files stay as they are: bring it back, and write ano
 def place(path: str) -> str:
     """Tell what a path below the desk is: `ticket`, `entry`, `file`; empty where it is none."""
     parts = path.split("/")
-    if len(parts) < 6 or not in_folder(path):
+    if not ids.in_ticket_folder(path):
         return ""
     if len(parts) == 6:
         return "ticket" if parts[5] == "ticket.yaml" else "entry" if is_entry(parts[5]) else ""
     return "file" if parts[5] == "files" else ""
-
-
-def in_folder(path: str) -> bool:
-    """Tell whether a path lies in a ticket's own folder."""
-    parts = path.split("/")
-    name = parts[4] if len(parts) > 5 else ""
-    return ids.is_ticket_id(name) and "/".join(parts[:5]) == ids.ticket_folder(name)
 
 
 def broken(path: str, old: bytes, new: bytes | None) -> Iterator[Problem]:

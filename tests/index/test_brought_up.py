@@ -18,7 +18,7 @@ def contents(desk):
     desk.ok("list", "--format", "ids")
     database = sqlite3.connect(desk.folder / INDEX)
     found = {one: sorted(database.execute(f"SELECT * FROM {one}"), key=repr) for one in TABLES}
-    found["texts"] = sorted(database.execute("SELECT path, ticket FROM texts"))
+    found["texts"] = sorted(database.execute("SELECT ticket, file FROM texts"))
     database.close()
     return found
 
@@ -156,3 +156,24 @@ def as_nobody(desk, *arguments):
     gitconfig.write_text("[safe]\n\tdirectory = *\n[user]\n\tname = N\n\temail = n@example.com\n")
     env = {**os.environ, "HOME": str(home)}
     return subprocess.run(command, cwd=desk.folder, env=env, capture_output=True, text=True)
+
+
+def test_a_copy_in_the_wrong_place_is_a_problem_and_leaves_the_ticket_as_it_is(worked):
+    desk, name = worked
+    [folder] = desk.folder.glob(f"tickets/*/*/*/{name}")
+    sound = contents(desk)
+    copy = folder.parent.with_name("copied") / name
+    shutil.copytree(folder, copy)
+    desk.git("add", ".")
+    desk.git("commit", "-qm", "a copy")
+    beside = contents(desk)
+    assert {row[0] for row in beside.pop("problems")} == {
+        str(one.relative_to(desk.folder)) for one in copy.iterdir()
+    }
+    assert beside == {key: rows for key, rows in sound.items() if key != "problems"}
+    assert {**beside, "problems": contents(desk)["problems"]} == anew(desk)
+    shutil.rmtree(copy)
+    desk.git("add", ".")
+    desk.git("commit", "-qm", "no copy")
+    assert contents(desk) == sound
+    assert anew(desk) == sound

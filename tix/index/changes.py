@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tix.errors import GitFailed
 from tix.git import process
 from tix.git.repository import Repository
+from tix.ids import ticket_folder
 from tix.store.reading import is_entry
 from tix.store.snapshot import Snapshot
 
@@ -59,17 +60,22 @@ def is_indexed(path: str) -> bool:
 
 _COMPARE = """
 DROP TABLE IF EXISTS temp.present;
-CREATE TEMP TABLE present (path TEXT PRIMARY KEY, blob TEXT) WITHOUT ROWID;
+CREATE TEMP TABLE present (
+    path TEXT PRIMARY KEY, blob TEXT, ticket TEXT, file TEXT
+) WITHOUT ROWID;
 DROP TABLE IF EXISTS temp.changed;
 CREATE TEMP TABLE changed (number INTEGER PRIMARY KEY, path TEXT, blob TEXT);
 """
 _FOUND = """
 INSERT INTO changed (path, blob)
-SELECT path, '' FROM (SELECT path FROM texts UNION SELECT path FROM problems)
-WHERE path NOT IN (SELECT path FROM present)
+SELECT path, '' FROM (
+    SELECT place(ticket) || '/' || file AS path FROM texts UNION SELECT path FROM problems
+) WHERE path NOT IN (SELECT path FROM present)
 UNION ALL
-SELECT path, blob FROM present
-WHERE NOT EXISTS (SELECT 1 FROM texts WHERE texts.path = present.path AND texts.blob = present.blob)
+SELECT path, blob FROM present WHERE NOT EXISTS (
+    SELECT 1 FROM texts
+    WHERE texts.ticket = present.ticket AND texts.file = present.file AND texts.blob = present.blob
+)
 """
 
 
@@ -80,7 +86,9 @@ def _compared(
     for statement in _COMPARE.split(";"):
         database.execute(statement)
     rows = _all(repository, snapshot) if snapshot.commit else ()
-    database.executemany("INSERT INTO present VALUES (?, ?)", rows)
+    named = ((path, blob, *path.split("/")[-2:]) for path, blob in rows)
+    database.executemany("INSERT INTO present VALUES (?, ?, ?, ?)", named)
+    database.create_function("place", 1, ticket_folder, deterministic=True)
     database.execute(_FOUND)
     last = 0
     page = "SELECT number, path, blob FROM changed WHERE number > ? ORDER BY number LIMIT ?"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 # Any change of the tables, of how words are kept or of `tix.text.fold` counts up: an index of
 # another version is rebuilt.
-VERSION = 7
+VERSION = 8
 BUSY_MS = 60_000
 # How FTS5 keeps words (https://www.sqlite.org/fts5.html#configuration_options): it gathers so many
 # bytes of them before it writes a segment, and merges so many segments into a larger one. More of
@@ -28,9 +28,9 @@ CREATE TABLE sets (
     ticket TEXT, key TEXT, value TEXT, PRIMARY KEY (key, value, ticket)
 ) WITHOUT ROWID;
 CREATE TABLE entries (
-    path TEXT PRIMARY KEY, ticket TEXT, name TEXT, kind TEXT, direction TEXT, public INTEGER,
-    author TEXT, sender TEXT, message_id TEXT, date INTEGER, arrived INTEGER, channel TEXT,
-    attachments INTEGER, automatic TEXT
+    ticket TEXT, name TEXT, kind TEXT, direction TEXT, public INTEGER, author TEXT, sender TEXT,
+    message_id TEXT, date INTEGER, arrived INTEGER, channel TEXT, attachments INTEGER,
+    automatic TEXT, PRIMARY KEY (ticket, name)
 ) WITHOUT ROWID;
 CREATE TABLE keys (key TEXT, ticket TEXT, n TEXT, PRIMARY KEY (key, ticket, n)) WITHOUT ROWID;
 CREATE TABLE queued (ticket TEXT, entry TEXT, PRIMARY KEY (ticket, entry)) WITHOUT ROWID;
@@ -40,7 +40,7 @@ CREATE TABLE trail (
     ticket TEXT, number INTEGER, id BLOB, PRIMARY KEY (ticket, number)
 ) WITHOUT ROWID;
 CREATE TABLE texts (
-    doc INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT UNIQUE, ticket TEXT, blob TEXT
+    doc INTEGER PRIMARY KEY AUTOINCREMENT, ticket TEXT, file TEXT, blob TEXT, UNIQUE (ticket, file)
 );
 CREATE VIRTUAL TABLE words USING fts5 (
     text, content = '', columnsize = 0, tokenize = "unicode61 remove_diacritics 0"
@@ -50,7 +50,6 @@ CREATE VIRTUAL TABLE words USING fts5 (
 _INDEXES = """
 CREATE INDEX trail_by_number ON trail (number);
 CREATE INDEX sets_by_ticket ON sets (ticket);
-CREATE INDEX entries_by_ticket ON entries (ticket);
 CREATE INDEX entries_by_message ON entries (message_id) WHERE message_id <> '';
 CREATE INDEX entries_with_attachments ON entries (ticket) WHERE attachments > 0;
 CREATE INDEX notes_by_ticket ON entries (ticket) WHERE kind = 'note';
@@ -67,7 +66,6 @@ WITH RECURSIVE used (name) AS (
     SELECT (SELECT min(status) FROM tickets WHERE status > name) FROM used WHERE name IS NOT NULL
 ) SELECT name FROM used WHERE name IS NOT NULL;
 CREATE INDEX keys_by_ticket ON keys (ticket);
-CREATE INDEX texts_by_ticket ON texts (ticket);
 """
 
 # What reports count of each ticket: see `tix.index.figures`.

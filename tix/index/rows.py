@@ -94,7 +94,7 @@ def entry_rows(path: str, blob: str, entry: Entry) -> EntryRows:
     """Return the rows of an entry that can be read."""
     ticket = path.split("/")[-2]
     row = (
-        *(path, ticket, entry.name, entry.kind, entry.direction, int(entry.public), entry.by),
+        *(ticket, entry.name, entry.kind, entry.direction, int(entry.public), entry.by),
         *(address(entry.sender), entry.message_id, _ms(entry.date), _ms(entry.arrived)),
         *(entry.channel, len(entry.attachments), entry.automatic),
     )
@@ -104,7 +104,7 @@ def entry_rows(path: str, blob: str, entry: Entry) -> EntryRows:
 
 def filed(rows: EntryRows, ticket: str, path: str) -> EntryRows:
     """Return the rows of an entry that has found its ticket."""
-    return rows._replace(path=path, entry=(path, ticket, *rows.entry[2:]))
+    return rows._replace(path=path, entry=(ticket, *rows.entry[1:]))
 
 
 def address(sender: str) -> str:

@@ -20,7 +20,7 @@ from tix.index.changes import Change, changes, is_indexed
 from tix.index.rows import Absent, Rows
 from tix.model import Entry, Ticket
 from tix.problem import Problem
-from tix.store.reading import parse_entry, parse_ticket
+from tix.store.reading import misplaced, parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
 
 BATCH = 250
@@ -178,6 +178,8 @@ def _parsed(path: str, found: bytes | str) -> Ticket | Entry | Problem | str:
 def _rows(path: str, oid: str, found: Ticket | Entry | Problem | str) -> Rows:
     if isinstance(found, str):
         return Absent(path, oid, found)
+    if problem := misplaced(path):
+        return problem
     if isinstance(found, Ticket):
         return rows.of_ticket(path, oid, found)
     return rows.of_entry(path, oid, found)

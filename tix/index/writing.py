@@ -8,13 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
+from tix.ids import in_ticket_folder
 from tix.index import figures
 from tix.index.rows import Absent, EntryRows, Rows, TicketRows
 from tix.problem import Problem
 
 T = TypeVar("T")
 
-_BY_PATH = ("texts", "problems", "absent")
+_BY_PATH = ("problems", "absent")
+_BY_FILE = (
+    "(ticket, file) IN"
+    " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
+)
 _TICKET_TABLES = ("sets", "keys", "queued")
 
 
@@ -30,7 +35,7 @@ def replace(database: sqlite3.Connection, rows: Sequence[Rows], *, anew: bool = 
     _insert(database, "sets", 3, (row for one in tickets for row in one.sets))
     _insert(database, "keys", 3, (row for one in tickets for row in one.keys))
     _insert(database, "queued", 2, (row for one in tickets for row in one.queued))
-    _insert(database, "entries", 14, (one.entry for one in rows if isinstance(one, EntryRows)))
+    _insert(database, "entries", 13, (one.entry for one in rows if isinstance(one, EntryRows)))
     absent = [one for one in rows if isinstance(one, Absent)]
     _insert(database, "absent", 2, ((one.path, one.blob) for one in absent))
     _insert(database, "problems", 3, ((one.path, 1, one.reason) for one in absent))
@@ -46,27 +51,36 @@ def _problems(rows: Sequence[Rows]) -> Iterator[tuple[str, int, str]]:
 
 def forget(database: sqlite3.Connection, paths: Sequence[str]) -> None:
     """Take out what is held of files."""
-    # The words of what is gone stay in the full text, where nothing refers to them any more.
-    figures.forget(database, {path.split("/")[-2] for path in paths})
-    held = _held(database, paths)
-    if not held:
-        return  # as of nearly all that an import writes
-    named = [(path,) for path in held]
     for table in _BY_PATH:
-        database.executemany(f"DELETE FROM {table} WHERE path = ?", named)  # noqa: S608
-    tickets = [(path.split("/")[-2],) for path in held if path.endswith("/ticket.yaml")]
+        sql = f"DELETE FROM {table} WHERE path IN (SELECT value FROM json_each(?))"  # noqa: S608
+        database.execute(sql, (json.dumps(paths),))
+    # A file that lies in no ticket's folder is at most a problem.
+    files = [_file(path) for path in paths if in_ticket_folder(path)]
+    figures.forget(database, {ticket for ticket, _ in files})
+    if held := _held(database, files):  # of nearly all that an import writes nothing is
+        _forget(database, held)
+
+
+def _file(path: str) -> tuple[str, str]:
+    """Return the ticket that a file belongs to, and its name."""
+    _, ticket, name = path.rsplit("/", 2)
+    return ticket, name
+
+
+def _held(database: sqlite3.Connection, files: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    sql = f"SELECT ticket, file FROM texts WHERE {_BY_FILE}"  # noqa: S608
+    return database.execute(sql, (json.dumps(files),)).fetchall()
+
+
+def _forget(database: sqlite3.Connection, held: Sequence[tuple[str, str]]) -> None:
+    # The words of what is gone stay in the full text, where nothing refers to them any more.
+    database.executemany("DELETE FROM texts WHERE ticket = ? AND file = ?", held)
+    tickets = [(ticket,) for ticket, file in held if file == "ticket.yaml"]
     database.executemany("DELETE FROM tickets WHERE id = ?", tickets)
     for table in _TICKET_TABLES:
         database.executemany(f"DELETE FROM {table} WHERE ticket = ?", tickets)  # noqa: S608
-    entries = [(path,) for path in held if path.endswith(".md")]
-    database.executemany("DELETE FROM entries WHERE path = ?", entries)
-
-
-def _held(database: sqlite3.Connection, paths: Sequence[str]) -> list[str]:
-    # Whatever is held of a file, one of these tables names it.
-    each = "SELECT path FROM {} WHERE path IN (SELECT value FROM json_each(:paths))"
-    sql = " UNION ".join(each.format(table) for table in _BY_PATH)
-    return [row[0] for row in database.execute(sql, {"paths": json.dumps(paths)})]
+    entries = [(ticket, file[:-3]) for ticket, file in held if file.endswith(".md")]
+    database.executemany("DELETE FROM entries WHERE ticket = ? AND name = ?", entries)
 
 
 def _insert(
@@ -80,8 +94,8 @@ def _add_texts(database: sqlite3.Connection, rows: Sequence[TicketRows | EntryRo
     [last] = database.execute("SELECT ifnull(max(seq), 0) FROM sqlite_sequence").fetchone()
     numbered = list(enumerate(rows, last + 1))
     database.executemany(
-        "INSERT INTO texts (doc, path, ticket, blob) VALUES (?, ?, ?, ?)",
-        ((doc, one.path, one.path.split("/")[-2], one.blob) for doc, one in numbered),
+        "INSERT INTO texts (doc, ticket, file, blob) VALUES (?, ?, ?, ?)",
+        ((doc, *_file(one.path), one.blob) for doc, one in numbered),
     )
     database.executemany(
         "INSERT INTO words (rowid, text) VALUES (?, ?)", ((doc, one.text) for doc, one in numbered)

@@ -8,7 +8,7 @@ from tix.errors import NotHere
 from tix.format import entry as entry_format
 from tix.format import ticket as ticket_format
 from tix.git.objects import Absent, Object
-from tix.ids import ticket_folder, ticket_path
+from tix.ids import in_ticket_folder, ticket_folder, ticket_path
 from tix.model import Entry, Ticket
 from tix.problem import Problem
 from tix.store.snapshot import Snapshot
@@ -47,6 +47,14 @@ def tickets(snapshot: Snapshot, names: Sequence[str]) -> Iterator[Ticket]:
 def is_entry(name: str) -> bool:
     """Tell whether a file's name is that of an entry."""
     return name.endswith(".md") and entry_format.NAME.fullmatch(name[:-3]) is not None
+
+
+def misplaced(path: str) -> Problem | None:
+    """Say so where a file below tickets/ lies in no ticket's own folder."""
+    if in_ticket_folder(path):
+        return None
+    message = "this is no ticket's folder (tickets/YYYY/MM/DD/ID): move it away"
+    return Problem(path, 1, message)
 
 
 def parse_ticket(path: str, content: bytes) -> Ticket | Problem:

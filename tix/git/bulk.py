@@ -22,6 +22,8 @@ from typing import IO
 from tix.errors import GitFailed
 from tix.git import commits, process
 from tix.git.commits import Commit
+from tix.git.feeding import Feed
+from tix.git.hashing import blob
 from tix.git.repository import Checkout, Repository
 
 _EMPTY_TREE = {
@@ -47,11 +49,14 @@ class Stream:
         self._parent = parent
         self._ref = f"refs/tix/{secrets.token_hex(8)}"
         self._count = 0
+        # What the paths are to hold that were changed; None where nothing.
+        self.news: dict[str, str | None] = {}
         self._ended = False
         self._signs = repository.flag("commit.gpgsign")
         self._bare: list[Commit] = []
         self._waiting: list[bytes] = []
         self._size = 0
+        self._feed: Feed | None = None
         # A pipe that nobody empties while commits are written could fill, and stop git.
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 closed in __exit__
         command = [*commits.WHOLE, "fast-import", "--quiet", "--done", "--date-format=raw"]
@@ -69,7 +74,7 @@ class Stream:
             # A git that is killed would leave half a pack.
             with suppress(GitFailed):
                 self.end()
-                self._process.communicate()
+                self._ended_process()
         self._said.close()
 
     def add(self, commit: Commit) -> None:
@@ -77,6 +82,8 @@ class Stream:
         self._count += 1
         parent = self._parent if self._count == 1 else ""
         self._send(b"".join(commits.stream_of(self._ref, commit, self._count, parent)))
+        for path, content in commit.changes.items():
+            self.news[path] = None if content is None else blob(content, self._repository.width)
         if self._signs:
             self._bare.append(replace(commit, changes=MappingProxyType({})))
 
@@ -86,7 +93,7 @@ class Stream:
         return not self._count
 
     def end(self) -> None:
-        """Tell git that all were given. Raises GitFailed."""
+        """Say that all were given; git may not have read them yet. Raises GitFailed."""
         zero = "0" * self._repository.width
         if self._ended:
             return
@@ -97,7 +104,7 @@ class Stream:
 
     def last(self) -> str:
         """Return the last commit's id, as soon as it lasts; empty where none was written."""
-        output, _ = self._process.communicate()
+        output = self._ended_process()
         if self._process.returncode:
             raise self._failed()
         found = output.decode().strip()
@@ -115,17 +122,24 @@ class Stream:
 
     def _flush(self) -> None:
         waiting, self._waiting, self._size = self._waiting, [], 0
-        try:
-            self._stdin.write(b"".join(waiting))
-            self._stdin.flush()
-        except BrokenPipeError:
-            self._process.wait()
-            raise self._failed() from None
+        # Its thread starts when whoever makes the commits has forked what processes it needs.
+        self._feed = self._feed or Feed(self._stdin)
+        if self._feed.broken:
+            self._ended_process()
+            raise self._failed()
+        self._feed.put(b"".join(waiting))
 
     @property
     def _stdin(self) -> IO[bytes]:
         assert self._process.stdin is not None  # noqa: S101 it was started with a pipe
         return self._process.stdin
+
+    def _ended_process(self) -> bytes:
+        """Wait until git has read all, and has ended; return what it said."""
+        if self._feed:
+            self._feed.end()
+            self._feed = None
+        return self._process.communicate()[0]
 
     def _failed(self) -> GitFailed:
         self._said.seek(0)
@@ -156,27 +170,27 @@ def staged_otherwise(checkout: Checkout, commit: str) -> set[str]:
     return set(_split(process.run(command, checkout.top)))
 
 
-@contextmanager
-def writing_files(checkout: Checkout, blobs: Mapping[str, str], folder: Path) -> Iterator[None]:
-    """Have git write blobs into another folder, at their paths, while others work; then wait.
-
-    It reads an index that holds nothing else: the checkout's may be as large as the desk.
-    """
-    index = folder.with_name(f"{folder.name}.index")
-    env = {"GIT_INDEX_FILE": str(index)}
+def list_files(checkout: Checkout, blobs: Mapping[str, str], listing: Path) -> None:
+    """Write an index that holds nothing but blobs at their paths; git need not have them yet."""
     rows = "".join(f"100644 {oid}\t{path}\0" for path, oid in blobs.items())
+    command = ["update-index", "--add", "-z", "--index-info"]
     data = rows.encode("utf-8", "surrogateescape")
+    process.run(command, checkout.top, data=data, env={"GIT_INDEX_FILE": str(listing)})
+
+
+@contextmanager
+def writing_files(checkout: Checkout, listing: Path, folder: Path) -> Iterator[None]:
+    """Have git write what `list_files` has listed into another folder, while others work; then
+    wait.
+
+    It need not read the checkout's own index, which may be as large as the desk.
+    """
+    command = ["checkout-index", "--all", f"--prefix={folder}{os.sep}"]
+    writing = process.start(command, checkout.top, env={"GIT_INDEX_FILE": str(listing)})
     try:
-        command = ["update-index", "--add", "-z", "--index-info"]
-        process.run(command, checkout.top, data=data, env=env)
-        command = ["checkout-index", "--all", f"--prefix={folder}{os.sep}"]
-        writing = process.start(command, checkout.top, env=env)
-        try:
-            yield
-        finally:
-            _, message = writing.communicate()
+        yield
     finally:
-        index.unlink(missing_ok=True)
+        _, message = writing.communicate()
     if writing.returncode:
         # git says which file it could not write, and not why.
         if shutil.disk_usage(folder).free < LITTLE:

@@ -22,6 +22,7 @@ from tix.store import following
 from tix.store.following import Blobs, Step
 
 LARGE = 1 << 24
+News = Mapping[str, str | None]
 
 
 @contextmanager
@@ -36,33 +37,87 @@ def stream(
         yield into
 
 
-def read_ahead(place: Checkout, width: int) -> IndexFile | None:
-    """Read a large index, and what every change of it needs; a small one git changes faster."""
-    index = tree.read_index(place, width) if tree.index_size(place) > LARGE else None
-    if index:
-        index.read_ahead()
-    return index
-
-
 class Following:
     """A working tree that is to follow its branch over many commits; its index is locked.
 
-    `index` is what was read of it, where it is large. In a sparse checkout it is git that knows
-    which files belong into the working tree.
+    What can be is made while git still writes those. In a sparse checkout git alone knows which
+    files belong into the working tree.
     """
 
-    def __init__(self, repository: Repository, step: Step, index: IndexFile | None) -> None:
-        self._width = repository.width
-        self._index = index
-        self._step = step
-        self.blobs: Blobs = bulk.changed(repository, step.old, step.new)
+    def __init__(self, repository: Repository, place: Checkout, lock: int) -> None:
+        self._repository = repository
+        self._place = place
+        self._lock = lock
+        self._index = _large_index(place, repository.width)
         self._objects = Objects(repository.folder)
-        self._contents = _Contents(self._objects, self.blobs)
-        self._folders = _new_folders(step.place, self.blobs)
+        self._files = Files(place)
+        self._listing = place.git_dir / f"{self._files.folder.name}.index"
+        self._copy: Path | None = None
+        self._news: News = {}
+        self.blobs: Blobs = {}
+        self._folders: dict[str, list[str]] = {}
 
-    def _refuse_uncommitted(self) -> None:
-        """Raise Conflict where a file that is written has changes that are not committed."""
-        place, otherwise = self._step.place, self._staged_otherwise()
+    def __enter__(self) -> Following:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._remove()
+        self._objects.close()
+
+    def _remove(self) -> None:
+        self._files.close(())
+        for made in (self._listing, self._copy):
+            if made:
+                made.unlink(missing_ok=True)
+
+    def prepare(self, news: News) -> None:
+        """Make the index that is to be, and a list of the files.
+
+        `news` are the blobs to be at all paths that change, None where there is to be nothing; git
+        need not have them yet.
+        """
+        self._news = news
+        present = {path: new for path, new in news.items() if new}
+        bulk.list_files(self._place, present, self._listing)
+        # Rows are changed and added; that one is taken out is left to git.
+        index = self._index if len(present) == len(news) else None
+        copy = index and tree.prepare_rows(self._place, index, present)
+        self._copy = copy or tree.prepare_index(self._place, news, (self._lock,))
+
+    def write(self, step: Step) -> Path:
+        """Write the files to be, apart from those that are, and return the index to be.
+
+        Raises Conflict where one of those that are has changes that are not committed.
+        """
+        if step.sparse:
+            self._learn(step)
+            self._copy = following.prepare_sparse(step, self._files)
+            return self._copy
+        # git takes longest: all else is done meanwhile.
+        with bulk.writing_files(self._place, self._listing, self._files.folder):
+            self._learn(step)
+        news = {path: new for path, (_, new) in self.blobs.items()}
+        if news != self._news:
+            self._write_others(news)
+        assert self._copy is not None  # noqa: S101 it was prepared
+        return self._copy
+
+    def _write_others(self, news: News) -> None:
+        # A commit has left something as it was, or taken out what another had put there.
+        self._remove()
+        self._files = Files(self._place)
+        self.prepare(news)
+        with bulk.writing_files(self._place, self._listing, self._files.folder):
+            pass
+
+    def _learn(self, step: Step) -> None:
+        """Ask git what has changed. Raises Conflict where that is not as it was committed."""
+        self.blobs = bulk.changed(self._repository, step.old, step.new)
+        self._folders = _new_folders(self._place, self.blobs)
+        self._refuse_uncommitted(step)
+
+    def _refuse_uncommitted(self, step: Step) -> None:
+        otherwise, width = self._staged_otherwise(step), self._repository.width
         apart = {path for paths in self._folders.values() for path in paths}
         doubtful = {
             path: known
@@ -70,69 +125,37 @@ class Following:
             if path in otherwise or (path not in apart and self._is_unlike(path))
         }
         if doubtful:
-            collapsed = self._objects if self._step.sparse else None
-            following.refuse_uncommitted(place, doubtful, self._width, collapsed)
-        if there := tree.in_the_way(place, (f"{folder}/" for folder in self._folders)):
+            collapsed = self._objects if step.sparse else None
+            following.refuse_uncommitted(self._place, doubtful, width, collapsed)
+        if there := tree.in_the_way(self._place, (f"{folder}/" for folder in self._folders)):
             raise Conflict(f"{there} stands where the desk has a folder: move it away")
 
-    def _staged_otherwise(self) -> set[str]:
+    def _staged_otherwise(self, step: Step) -> set[str]:
         olds = {path: old for path, (old, _) in self.blobs.items()}
-        known = tree.otherwise(self._index, olds) if self._index else None
-        if known is None and self._step.old:
-            return bulk.staged_otherwise(self._step.place, self._step.old)
+        known = tree.otherwise(self._index, olds) if self._index and not step.sparse else None
+        if known is None and step.old:
+            return bulk.staged_otherwise(self._place, step.old)
         return known or set()
 
     def _is_unlike(self, path: str) -> bool:
-        return tree.held(self._step.place, path, self._width) != self.blobs[path][0]
+        return tree.held(self._place, path, self._repository.width) != self.blobs[path][0]
 
-    @contextmanager
-    def prepared(self) -> Iterator[tuple[Path, Files]]:
-        """Write the index and the files that are to be, without touching those that are.
-
-        Raises Conflict where one of those has changes that are not committed.
-        """
-        files = Files(self._step.place)
-        copy: Path | None = None
-        try:
-            copy = self._sparse(files) if self._step.sparse else self._whole(files)
-            yield copy, files
-        finally:
-            files.close(())
-            self._objects.close()
-            if copy:
-                copy.unlink(missing_ok=True)
-
-    def _sparse(self, files: Files) -> Path:
-        self._refuse_uncommitted()
-        return following.prepare_sparse(self._step, files)
-
-    def _whole(self, files: Files) -> Path:
-        news = {path: new for path, (_, new) in self.blobs.items()}
-        present = {path: new for path, new in news.items() if new}
-        copy = None
-        try:
-            # git takes longest: all else is done meanwhile.
-            with bulk.writing_files(self._step.place, present, files.folder):
-                self._refuse_uncommitted()
-                if self._index and len(present) == len(news):
-                    copy = tree.prepare_rows(self._step.place, self._index, present)
-                copy = copy or tree.prepare_index(self._step.place, news, (self._step.lock,))
-        except BaseException:
-            if copy:
-                copy.unlink(missing_ok=True)
-            raise
-        return copy
-
-    def put_files(self, files: Files) -> None:
+    def put_files(self, step: Step) -> None:
         """Move folders that are new to their places, and files where those hold the old blob."""
         left = dict(self.blobs)
         for folder, paths in self._folders.items():
             # One that has come up meanwhile, or lies on another file system, is filled by files.
             with suppress(OSError):
-                (files.folder / folder).rename(self._step.place.top / folder)
+                (self._files.folder / folder).rename(self._place.top / folder)
                 for path in paths:
                     del left[path]
-        following.put_files(self._step, left, self._contents, files, self._width)
+        contents = _Contents(self._objects, self.blobs)
+        following.put_files(step, left, contents, self._files, self._repository.width)
+
+
+def _large_index(place: Checkout, width: int) -> IndexFile | None:
+    """Read a large index; a small one git changes faster."""
+    return tree.read_index(place, width) if tree.index_size(place) > LARGE else None
 
 
 def _new_folders(place: Checkout, blobs: Blobs) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from tix.errors import Committed, Conflict, GitFailed, HeldByGit, TixError
 from tix.git import checkout as tree
 from tix.git import commits, sparse, upkeep
+from tix.git.bulk import Stream
 from tix.git.checkout import Files, Staged
 from tix.git.commits import Commit
 from tix.git.hashing import blob
@@ -208,29 +209,29 @@ class Store:
             if into.empty:
                 return Written(parent, parent)
             with meanwhile(parent) as settle:
-                written = self._settled(parent, into.last, why, lock, held, index, settle)
+                written = self._settled(parent, into, why, lock, held, index, settle)
                 settle(written.new if written else "")
             return written
 
     def _settled(
         self,
         parent: str,
-        last: Callable[[], str],
+        stream: Stream,
         why: str,
         lock: DeskLock,
         held: ExitStack,
         index: IndexLock | None,
         settle: Settle,
     ) -> Written | None:
-        """Move the branch over commits that are written, and have its working tree follow.
+        """Move the branch over commits that are on their way, and have its working tree follow.
 
-        `last` waits for the last of them; `settle` is told when the branch has moved.
+        `settle` is told when the branch has moved.
         """
         index = index or self._lock_index(held)
         if index is None:
-            return self._unfollowed(lock, parent, [last()], why)
+            return self._unfollowed(lock, parent, [stream.last()], why)
         place = self._followed(parent)
-        return place and _CheckedOut(self, place, lock, index).follow(parent, last, why, settle)
+        return place and _CheckedOut(self, place, lock, index).follow(parent, stream, why, settle)
 
     def _unfollowed(
         self, lock: DeskLock, parent: str, ids: Sequence[str], why: str
@@ -327,21 +328,19 @@ class _CheckedOut:
         copy = rows and following.by_rows(self._place, rows, self._contents, files)
         return copy or following.by_git(step(), blobs, self._contents, files)
 
-    def follow(
-        self, parent: str, last: Callable[[], str], why: str, settle: Settle
-    ) -> Written | None:
+    def follow(self, parent: str, stream: Stream, why: str, settle: Settle) -> Written | None:
         """Move the branch over many commits, which git is about to have written, and follow it."""
-        ahead = None if self._sparse else bulk.read_ahead(self._place, self._repository.width)
-        new = last()
-        step = self._step(parent, new, self._sparse)
-        many = bulk.Following(self._repository, step, ahead)
-        with many.prepared() as (copy, files):
+        with bulk.Following(self._repository, self._place, self._lock.descriptor) as many:
+            if not self._sparse:
+                many.prepare(stream.news)
+            step = self._step(parent, stream.last(), self._sparse)
+            copy = many.write(step)
 
             def follow() -> None:
-                settle(new)
-                self._follow(copy, partial(many.put_files, files))
+                settle(step.new)
+                self._follow(copy, partial(many.put_files, step))
 
-            return self._move(step, [new], why, many.blobs, follow)
+            return self._move(step, [step.new], why, many.blobs, follow)
 
     def _step(self, parent: str, new: str, sparse: bool) -> Step:
         return Step(self._place, parent, new, sparse, self._lock.descriptor)

@@ -1,0 +1,65 @@
+"""Commits streamed into git: what the working tree is to be is made before git has written them."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from tests.store.test_politeness import ticket_file
+from tix import clock
+from tix.desk import Desk
+from tix.store import bulk
+from tix.store.store import Draft
+
+
+@contextmanager
+def alone(_):
+    yield lambda new: None
+
+
+def stream(quick, *changes):
+    """Commit some changes, each a commit, in one stream."""
+    with Desk.open(quick.folder) as desk:
+        drafts = [Draft("A change", desk.author(), clock.now(), one) for one in changes]
+        return desk.store.write(
+            lambda _: iter(drafts), desk.committer(), clock.now, "test", streamed=alone
+        )
+
+
+@pytest.fixture(params=["small", "large"])
+def desk(request, quick, monkeypatch):
+    """A desk whose index git changes, and one whose index tix changes row by row."""
+    monkeypatch.setattr(bulk, "LARGE", 0 if request.param == "large" else 1 << 24)
+    return quick
+
+
+def below(desk, name, file):
+    return str((ticket_file(desk, name).parent / file).relative_to(desk.folder))
+
+
+def test_what_commits_leave_as_it_was_or_take_out_again(desk, name):
+    kept = below(desk, name, "ticket.yaml")
+    here, gone = below(desk, name, "files/a.txt"), below(desk, name, "files/b.txt")
+    content = (desk.folder / kept).read_bytes()
+    done = stream(desk, {here: b"1", gone: b"2"}, {kept: content, here: b"3"}, {gone: None})
+    assert desk.git("rev-list", "--count", f"{done.old}..{done.new}").strip() == "3"
+    assert (desk.folder / here).read_bytes() == b"3"
+    assert not (desk.folder / gone).exists()
+    desk.clean()
+
+
+def test_what_is_staged_where_commits_change_nothing_stays_staged(desk, name):
+    kept, new = below(desk, name, "ticket.yaml"), below(desk, name, "files/a.txt")
+    content = (desk.folder / kept).read_bytes()
+    (desk.folder / kept).write_bytes(content + b"# staged\n")
+    desk.git("add", kept)
+    stream(desk, {kept: content, new: b"1"})
+    assert desk.git("diff", "--cached", "--name-only").split() == [kept]
+    assert (desk.folder / new).read_bytes() == b"1"
+
+
+def test_nothing_is_left_of_a_stream_that_changes_nothing(desk, name):
+    kept = below(desk, name, "ticket.yaml")
+    done = stream(desk, {kept: (desk.folder / kept).read_bytes()})
+    assert done.old != done.new
+    assert not list((desk.folder / ".git").glob("tix-*"))
+    desk.clean()

@@ -1,5 +1,6 @@
 """Commits streamed into git: what the working tree is to be is made before git has written them."""
 
+import os
 from contextlib import contextmanager
 
 import pytest
@@ -34,6 +35,38 @@ def desk(request, quick, monkeypatch):
 
 def below(desk, name, file):
     return str((ticket_file(desk, name).parent / file).relative_to(desk.folder))
+
+
+def test_files_go_to_their_places_wherever_those_are(desk, name):
+    changes = {
+        below(desk, name, "00000001-1.md"): b"an entry",
+        below(desk, name, "files/1/a.txt"): b"a file",
+        below(desk, name, f"../{name[:7]}00000000/ticket.yaml"): b"another ticket",
+        below(desk, name, f"../{name[:7]}00000000/files/2/b.txt"): b"its file",
+        "tickets/2031/02/03/310203-00000000/ticket.yaml": b"another year",
+        "quarantine/2031/02/03/a.eml": b"a mail",
+        "first": b"at the top",
+    }
+    changes = {os.path.normpath(path): content for path, content in changes.items()}
+    stream(desk, *({path: content} for path, content in changes.items()))
+    assert {path: (desk.folder / path).read_bytes() for path in changes} == changes
+    assert not list((desk.folder / ".git").glob("tix-*"))
+    desk.clean()
+
+
+def test_a_folder_that_has_come_up_meanwhile_is_filled(desk, name, monkeypatch):
+    new = os.path.normpath(below(desk, name, f"../{name[:7]}00000000/ticket.yaml"))
+    refuse = bulk.Following._refuse_uncommitted
+
+    def come_up(self, step):
+        refuse(self, step)
+        (desk.folder / new).parent.mkdir()
+        (desk.folder / new).with_name("mine").write_bytes(b"mine")
+
+    monkeypatch.setattr(bulk.Following, "_refuse_uncommitted", come_up)
+    stream(desk, {new: b"another ticket"})
+    assert (desk.folder / new).read_bytes() == b"another ticket"
+    assert (desk.folder / new).with_name("mine").read_bytes() == b"mine"
 
 
 def test_what_commits_leave_as_it_was_or_take_out_again(desk, name):

@@ -260,6 +260,8 @@ class Files:
         self._checkout = checkout
         self.folder = checkout.git_dir / f"tix-files-{secrets.token_hex(6)}"
         self.folder.mkdir()
+        # Where files lie that have other names here than in the working tree.
+        self.names: Mapping[str, str] = {}
         self._made: set[str] = set()
 
     def write(self, path: str, content: bytes) -> None:
@@ -276,12 +278,21 @@ class Files:
         target = self._checkout.top / path
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / path).replace(target)
+            (self.folder / self.names.get(path, path)).replace(target)
         except OSError as error:
             if error.errno not in (errno.EXDEV, errno.ENOENT):
                 raise
             return False
         return True
+
+    def put_folder(self, folder: str, path: str) -> None:
+        """Move a folder that is to hold a path to its place, where nothing is yet.
+
+        Raises OSError where that cannot be done by a move.
+        """
+        name = self.names.get(path, path)
+        below = len(path) - len(folder)
+        (self.folder / name[: len(name) - below]).rename(self._checkout.top / folder)
 
     def close(self, paths: Iterable[str]) -> None:
         """Remove what was not moved, and the folders that were made for nothing."""

@@ -41,12 +41,13 @@ class Following:
     """A working tree that is to follow its branch over many commits; its index is locked.
 
     What can be is made while git still writes those. In a sparse checkout git alone knows which
-    files belong into the working tree.
+    files belong into the working tree. `prefix` is the desk's folder.
     """
 
-    def __init__(self, repository: Repository, place: Checkout, lock: int) -> None:
+    def __init__(self, repository: Repository, place: Checkout, prefix: str, lock: int) -> None:
         self._repository = repository
         self._place = place
+        self._prefix = prefix
         self._lock = lock
         self._index = _large_index(place, repository.width)
         self._objects = Objects(repository.folder)
@@ -78,7 +79,11 @@ class Following:
         """
         self._news = news
         present = {path: new for path, new in news.items() if new}
-        bulk.list_files(self._place, present, self._listing)
+        self._folders = _new_folders(self._place, present)
+        names = _numbered(self._folders, present, self._prefix)
+        self._files.names = names
+        listed = {names[path]: new for path, new in present.items()}
+        bulk.list_files(self._place, listed, self._listing)
         # Rows are changed and added; that one is taken out is left to git.
         index = self._index if len(present) == len(news) else None
         copy = index and tree.prepare_rows(self._place, index, present)
@@ -90,31 +95,32 @@ class Following:
         Raises Conflict where one of those that are has changes that are not committed.
         """
         if step.sparse:
-            self._learn(step)
-            self._copy = following.prepare_sparse(step, self._files)
-            return self._copy
+            return self._write_sparse(step)
         # git takes longest: all else is done meanwhile.
         with bulk.writing_files(self._place, self._listing, self._files.folder):
-            self._learn(step)
-        news = {path: new for path, (_, new) in self.blobs.items()}
+            self.blobs = bulk.changed(self._repository, step.old, step.new)
+            news = {path: new for path, (_, new) in self.blobs.items()}
+            if news == self._news:
+                self._refuse_uncommitted(step)
         if news != self._news:
-            self._write_others(news)
+            self._write_others(step, news)
         assert self._copy is not None  # noqa: S101 it was prepared
         return self._copy
 
-    def _write_others(self, news: News) -> None:
+    def _write_sparse(self, step: Step) -> Path:
+        self.blobs = bulk.changed(self._repository, step.old, step.new)
+        self._folders = _new_folders(self._place, self.blobs)
+        self._refuse_uncommitted(step)
+        self._copy = following.prepare_sparse(step, self._files)
+        return self._copy
+
+    def _write_others(self, step: Step, news: News) -> None:
         # A commit has left something as it was, or taken out what another had put there.
         self._remove()
         self._files = Files(self._place)
         self.prepare(news)
         with bulk.writing_files(self._place, self._listing, self._files.folder):
-            pass
-
-    def _learn(self, step: Step) -> None:
-        """Ask git what has changed. Raises Conflict where that is not as it was committed."""
-        self.blobs = bulk.changed(self._repository, step.old, step.new)
-        self._folders = _new_folders(self._place, self.blobs)
-        self._refuse_uncommitted(step)
+            self._refuse_uncommitted(step)
 
     def _refuse_uncommitted(self, step: Step) -> None:
         otherwise, width = self._staged_otherwise(step), self._repository.width
@@ -146,7 +152,7 @@ class Following:
         for folder, paths in self._folders.items():
             # One that has come up meanwhile, or lies on another file system, is filled by files.
             with suppress(OSError):
-                (self._files.folder / folder).rename(self._place.top / folder)
+                self._files.put_folder(folder, paths[0])
                 for path in paths:
                     del left[path]
         contents = _Contents(self._objects, self.blobs)
@@ -158,16 +164,39 @@ def _large_index(place: Checkout, width: int) -> IndexFile | None:
     return tree.read_index(place, width) if tree.index_size(place) > LARGE else None
 
 
-def _new_folders(place: Checkout, blobs: Blobs) -> dict[str, list[str]]:
-    """Group the paths to be by the topmost folder that is missing in a working tree."""
+def _new_folders(place: Checkout, paths: Iterable[str]) -> dict[str, list[str]]:
+    """Group paths by the topmost folder that is missing in a working tree."""
     found: dict[str, list[str]] = {}
     missing: dict[str, str] = {}
-    for path in blobs:
+    for path in paths:
         folder = path.rpartition("/")[0]
         if folder not in missing:
             missing[folder] = _topmost_missing(place.top, folder, missing)
         if missing[folder]:
             found.setdefault(missing[folder], []).append(path)
+    return found
+
+
+def _numbered(
+    folders: Mapping[str, list[str]], paths: Iterable[str], prefix: str
+) -> dict[str, str]:
+    """Name the files to be where they are written apart: `tickets/7/ticket.yaml`.
+
+    All that is in one folder there is moved at one go, or to one folder. To make those above it
+    would be for nothing, and some file systems are slow after many were removed. git's attributes
+    are those of the topmost folder in the desk.
+    """
+    units = {path: folder for folder, within in folders.items() for path in within}
+    numbers: dict[str, int] = {}
+    found = {}
+    for path in paths:
+        unit = units.get(path) or path.rpartition("/")[0]
+        top = path[: path.find("/", len(prefix)) + 1]
+        if len(unit) > len(top):
+            number = numbers.setdefault(unit, len(numbers))
+            found[path] = f"{top}{number}{path[len(unit) :]}"
+        else:
+            found[path] = path
     return found
 
 

@@ -330,7 +330,8 @@ class _CheckedOut:
 
     def follow(self, parent: str, stream: Stream, why: str, settle: Settle) -> Written | None:
         """Move the branch over many commits, which git is about to have written, and follow it."""
-        with bulk.Following(self._repository, self._place, self._lock.descriptor) as many:
+        place, prefix = self._place, self._store.prefix
+        with bulk.Following(self._repository, place, prefix, self._lock.descriptor) as many:
             if not self._sparse:
                 many.prepare(stream.news)
             step = self._step(parent, stream.last(), self._sparse)

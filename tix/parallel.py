@@ -25,6 +25,7 @@ MOST = 8
 FEW = 2
 # What a piece is made into is hardly ever garbage that only the collector finds.
 RARELY = 500_000
+NICER = 5
 
 
 def ordered(
@@ -145,6 +146,8 @@ def _serve(connection: Connection, work: Callable[[Any], Any]) -> None:
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        # Who takes what is made here, and git behind it, is what the whole waits for.
+        os.nice(NICER)
         # What the parent has made is not garbage here; looking at it would copy its pages.
         gc.freeze()
         gc.set_threshold(RARELY)

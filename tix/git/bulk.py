@@ -1,7 +1,7 @@
 """Writing any number of commits as one stream into git, and bringing a working tree after them.
 
 What one command writes goes by `commits` and `checkout`; here git itself names what has changed
-and writes the files, so that nothing is held in memory and no path costs a question.
+and writes the files, so that no content is held in memory for long and no path costs a question.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Stream:
             # A git that is killed would leave half a pack.
             with suppress(GitFailed):
                 self.end()
-                self._ended_process()
+                self._wait()
         self._said.close()
 
     def add(self, commit: Commit) -> None:
@@ -104,7 +104,7 @@ class Stream:
 
     def last(self) -> str:
         """Return the last commit's id, as soon as it lasts; empty where none was written."""
-        output = self._ended_process()
+        output = self._wait()
         if self._process.returncode:
             raise self._failed()
         found = output.decode().strip()
@@ -125,7 +125,7 @@ class Stream:
         # Its thread starts when whoever makes the commits has forked what processes it needs.
         self._feed = self._feed or Feed(self._stdin)
         if self._feed.broken:
-            self._ended_process()
+            self._wait()
             raise self._failed()
         self._feed.put(b"".join(waiting))
 
@@ -134,7 +134,7 @@ class Stream:
         assert self._process.stdin is not None  # noqa: S101 it was started with a pipe
         return self._process.stdin
 
-    def _ended_process(self) -> bytes:
+    def _wait(self) -> bytes:
         """Wait until git has read all, and has ended; return what it said."""
         if self._feed:
             self._feed.end()

@@ -102,10 +102,6 @@ class IndexFile:
         found = (self._rows.named_at(at, name_end - at) for at in (start, start + 1))
         return any(one is not None and self._rows.at(one).end == end for one in found)
 
-    def read_ahead(self) -> None:
-        """Read what every change needs, where there is time for it."""
-        _ = self._trees
-
     @cached_property
     def _trees(self) -> CacheTree:
         start, end = self._extensions.get(cachetree.SIGNATURE, (0, 0))

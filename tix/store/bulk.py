@@ -49,7 +49,7 @@ class Following:
         self._place = place
         self._prefix = prefix
         self._lock = lock
-        self._index = _large_index(place, repository.width)
+        self._index: IndexFile | None = None
         self._objects = Objects(repository.folder)
         self._files = Files(place)
         self._listing = place.git_dir / f"{self._files.folder.name}.index"
@@ -78,6 +78,7 @@ class Following:
         need not have them yet.
         """
         self._news = news
+        self._index = _large_index(self._place, self._repository.width)
         present = {path: new for path, new in news.items() if new}
         self._folders = _new_folders(self._place, present)
         names = _numbered(self._folders, present, self._prefix)
@@ -138,7 +139,7 @@ class Following:
 
     def _staged_otherwise(self, step: Step) -> set[str]:
         olds = {path: old for path, (old, _) in self.blobs.items()}
-        known = tree.otherwise(self._index, olds) if self._index and not step.sparse else None
+        known = tree.otherwise(self._index, olds) if self._index else None
         if known is None and step.old:
             return bulk.staged_otherwise(self._place, step.old)
         return known or set()

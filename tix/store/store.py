@@ -123,9 +123,9 @@ class Store:
         """Commit what `build` makes of the desk as it is once nobody else can write.
 
         When another git command moves the branch meanwhile, all is done again on the new state.
-        Any number of commits can be `streamed`: then none is held in memory, and the ids of those
-        between are not told; see `Meanwhile`. Raises what `build` raises, Conflict, Refused and
-        Temporary; then nothing has changed.
+        Any number of commits can be `streamed`: then few are held in memory at a time, and the ids
+        of those between are not told; see `Meanwhile`. Raises what `build` raises, Conflict,
+        Refused and Temporary; then nothing has changed.
         """
         refuse_if_unwritable(self.repository)
         written = self._write(build, committer, now, why, streamed)

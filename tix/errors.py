@@ -117,8 +117,11 @@ class GitFailed(Temporary):
             super().__init__(f"no permission for git {command}: ask the repository's owner")
             return
         lines = [line.strip() for line in message.splitlines() if line.strip()]
+        if not lines:
+            super().__init__(f"git {command} was stopped before its end: try again")
+            return
         last = next((one for one in lines if one.startswith(("fatal:", "error:"))), None)
-        super().__init__(f"git {command} failed: {last or (lines or ['no message'])[-1]}")
+        super().__init__(f"git {command} failed: {last or lines[-1]}")
 
 
 class NotADesk(NotFound):

@@ -8,6 +8,8 @@ import pytest
 from tests.store.test_politeness import ticket_file
 from tix import clock
 from tix.desk import Desk
+from tix.errors import GitFailed
+from tix.git import process
 from tix.store import bulk
 from tix.store.store import Draft
 
@@ -17,13 +19,14 @@ def alone(_):
     yield lambda new: None
 
 
-def stream(quick, *changes):
+def stream(quick, changes):
     """Commit some changes, each a commit, in one stream."""
     with Desk.open(quick.folder) as desk:
-        drafts = [Draft("A change", desk.author(), clock.now(), one) for one in changes]
-        return desk.store.write(
-            lambda _: iter(drafts), desk.committer(), clock.now, "test", streamed=alone
-        )
+
+        def build(_):
+            return (Draft("A change", desk.author(), clock.now(), one) for one in changes)
+
+        return desk.store.write(build, desk.committer(), clock.now, "test", streamed=alone)
 
 
 @pytest.fixture(params=["small", "large"])
@@ -48,7 +51,7 @@ def test_files_go_to_their_places_wherever_those_are(desk, name):
         "first": b"at the top",
     }
     changes = {os.path.normpath(path): content for path, content in changes.items()}
-    stream(desk, *({path: content} for path, content in changes.items()))
+    stream(desk, [{path: content} for path, content in changes.items()])
     assert {path: (desk.folder / path).read_bytes() for path in changes} == changes
     assert not list((desk.folder / ".git").glob("tix-*"))
     desk.clean()
@@ -64,7 +67,7 @@ def test_a_folder_that_has_come_up_meanwhile_is_filled(desk, name, monkeypatch):
         (desk.folder / new).with_name("mine").write_bytes(b"mine")
 
     monkeypatch.setattr(bulk.Following, "_refuse_uncommitted", come_up)
-    stream(desk, {new: b"another ticket"})
+    stream(desk, [{new: b"another ticket"}])
     assert (desk.folder / new).read_bytes() == b"another ticket"
     assert (desk.folder / new).with_name("mine").read_bytes() == b"mine"
 
@@ -73,7 +76,7 @@ def test_what_commits_leave_as_it_was_or_take_out_again(desk, name):
     kept = below(desk, name, "ticket.yaml")
     here, gone = below(desk, name, "files/a.txt"), below(desk, name, "files/b.txt")
     content = (desk.folder / kept).read_bytes()
-    done = stream(desk, {here: b"1", gone: b"2"}, {kept: content, here: b"3"}, {gone: None})
+    done = stream(desk, [{here: b"1", gone: b"2"}, {kept: content, here: b"3"}, {gone: None}])
     assert desk.git("rev-list", "--count", f"{done.old}..{done.new}").strip() == "3"
     assert (desk.folder / here).read_bytes() == b"3"
     assert not (desk.folder / gone).exists()
@@ -85,14 +88,37 @@ def test_what_is_staged_where_commits_change_nothing_stays_staged(desk, name):
     content = (desk.folder / kept).read_bytes()
     (desk.folder / kept).write_bytes(content + b"# staged\n")
     desk.git("add", kept)
-    stream(desk, {kept: content, new: b"1"})
+    stream(desk, [{kept: content, new: b"1"}])
     assert desk.git("diff", "--cached", "--name-only").split() == [kept]
     assert (desk.folder / new).read_bytes() == b"1"
 
 
+def test_a_git_that_is_killed_is_said_and_nothing_has_changed(desk, name, monkeypatch):
+    started = []
+    start = process.start
+
+    def keep(*arguments, **options):
+        started.append(start(*arguments, **options))
+        return started[-1]
+
+    monkeypatch.setattr(process, "start", keep)
+    head = desk.git("rev-parse", "HEAD")
+
+    def changes():
+        for number in range(40):
+            yield {below(desk, name, f"files/{number}"): os.urandom(1 << 20)}
+            started[-1].kill()
+
+    with pytest.raises(GitFailed, match="stopped before its end: try again"):
+        stream(desk, changes())
+    assert desk.git("rev-parse", "HEAD") == head
+    assert not list((desk.folder / ".git").glob("tix-*"))
+    desk.clean()
+
+
 def test_nothing_is_left_of_a_stream_that_changes_nothing(desk, name):
     kept = below(desk, name, "ticket.yaml")
-    done = stream(desk, {kept: (desk.folder / kept).read_bytes()})
+    done = stream(desk, [{kept: (desk.folder / kept).read_bytes()}])
     assert done.old != done.new
     assert not list((desk.folder / ".git").glob("tix-*"))
     desk.clean()

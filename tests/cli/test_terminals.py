@@ -197,6 +197,32 @@ def test_ctrl_c_while_the_program_is_loaded_is_no_traceback():
     assert done.stderr == "tix: interrupted\n"
 
 
+CLEANING = """
+import os, signal, time
+from tix.cli import main as program
+class Ended:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+def run(arguments):
+    Ended()
+    try:
+        time.sleep(60)
+    except KeyboardInterrupt:
+        return 130
+program.run = run
+from tix.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_while_something_is_cleaned_away_is_not_lost():
+    done = subprocess.run(
+        [sys.executable, "-c", CLEANING], capture_output=True, text=True, timeout=30
+    )
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 def test_new_asks_for_the_text_on_a_terminal(desk, tmp_path):
     script = tmp_path / "editor.sh"
     script.write_text('#!/bin/sh\ncp "$1" %s\necho "Typed" > "$1"\n' % (tmp_path / "given"))

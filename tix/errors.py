@@ -109,19 +109,29 @@ class GitFailed(Temporary):
     """A git command ended with an error that tix did not expect, or for want of space or rights."""
 
     def __init__(self, command: str, message: str) -> None:
+        self._say(f"git {command}", message)
+
+    def _say(self, what: str, message: str) -> None:
         if any(one in message for one in _FULL):
-            super().__init__(f"no space left for git {command}: free some, then try again")
+            super().__init__(f"no space left for {what}: free some, then try again")
             return
         if "Permission denied" in message:
             self.status, self.code = Refused.status, Refused.code
-            super().__init__(f"no permission for git {command}: ask the repository's owner")
+            super().__init__(f"no permission for {what}: ask the repository's owner")
             return
         lines = [line.strip() for line in message.splitlines() if line.strip()]
         if not lines:
-            super().__init__(f"git {command} was stopped before its end: try again")
+            super().__init__(f"{what} was stopped before its end: try again")
             return
         last = next((one for one in lines if one.startswith(("fatal:", "error:"))), None)
-        super().__init__(f"git {command} failed: {last or lines[-1]}")
+        super().__init__(f"{what} failed: {last or lines[-1]}")
+
+
+class PackingFailed(GitFailed):
+    """What writes many commits into a pack, in git's stead, ended with an error."""
+
+    def __init__(self, message: str) -> None:
+        self._say("writing commits", message)
 
 
 class NotADesk(NotFound):

@@ -93,21 +93,22 @@ def test_what_is_staged_where_commits_change_nothing_stays_staged(desk, name):
     assert (desk.folder / new).read_bytes() == b"1"
 
 
-def test_a_git_that_is_killed_is_said_and_nothing_has_changed(desk, name, monkeypatch):
+def test_a_process_that_is_killed_is_said_and_nothing_has_changed(desk, name, monkeypatch):
     started = []
-    start = process.start
+    start = process.start_own
 
     def keep(*arguments, **options):
         started.append(start(*arguments, **options))
         return started[-1]
 
-    monkeypatch.setattr(process, "start", keep)
+    monkeypatch.setattr(process, "start_own", keep)
     head = desk.git("rev-parse", "HEAD")
 
     def changes():
         for number in range(40):
             yield {below(desk, name, f"files/{number}"): os.urandom(1 << 20)}
-            started[-1].kill()
+            for one in started:
+                one.kill()
 
     with pytest.raises(GitFailed, match="stopped before its end: try again"):
         stream(desk, changes())

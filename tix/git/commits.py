@@ -20,6 +20,8 @@ WHOLE = ("-c", "core.bigFileThreshold=1", "-c", "pack.compression=1")
 _MANY = 100
 # Their ids fit into a pipe that nobody reads yet.
 FEW = 500
+# The end of a stream, without which it counts for nothing.
+DONE = b"done\n"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -111,7 +113,8 @@ def _stream(ref: str, parent: str, commits: Sequence[Commit], zero: str) -> Iter
     for mark, commit in enumerate(commits, 1):
         yield from stream_of(ref, commit, mark, parent if mark == 1 else "")
         yield f"\nget-mark :{mark}\n".encode()
-    yield f"reset {ref}\nfrom {zero}\n\ndone\n".encode()
+    yield f"reset {ref}\nfrom {zero}\n\n".encode()
+    yield DONE
 
 
 def stream_of(ref: str, commit: Commit, mark: int, parent: str = "") -> Iterator[bytes]:

@@ -1,9 +1,10 @@
-"""Running git."""
+"""Running git, and what of tix works beside it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -43,17 +44,19 @@ _OWN = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_LITERAL_PATHSPECS": "1",
 }
+# Whoever compresses takes and frees 256 KiB for each object, which glibc would give back to the
+# system each time: that is half of what it costs (mallopt(3)).
+_KEEPING = {
+    "MALLOC_TOP_PAD_": str(1 << 24),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 28),
+}
 _OF_COMMANDS = {
     # It reads the index, and expands a sparse one, for nothing: a missing one is an empty one.
     "diff-tree": {"GIT_INDEX_FILE": "/nonexistent/index"},
-    # It takes and frees 256 KiB for each object, which glibc would give back to the system each
-    # time: that is half of what it costs (mallopt(3)).
-    "fast-import": {
-        "MALLOC_TOP_PAD_": str(1 << 24),
-        "MALLOC_TRIM_THRESHOLD_": str(1 << 28),
-        "MALLOC_MMAP_THRESHOLD_": str(1 << 28),
-    },
+    "fast-import": _KEEPING,
 }
+_HERE = str(Path(__file__).parents[2])
 # Hooks are for what people commit; `core.fsync` makes objects and references last (the value
 # is what git-config(1) calls committed, plus references).
 _SETTINGS = (
@@ -95,16 +98,47 @@ def start(
 
     `stderr` takes its messages where nobody reads them while it runs.
     """
-    ours = _OF_COMMANDS.get(_name(arguments), {})
+    extra = {**_OF_COMMANDS.get(_name(arguments), {}), **(env or {})}
+    return _start(["git", *_SETTINGS, *arguments], cwd, extra, keep_open, stderr)
+
+
+def start_own(
+    module: str,
+    arguments: Sequence[str],
+    cwd: Path,
+    *,
+    keep_open: Sequence[int] = (),
+    stderr: int | IO[bytes] = subprocess.PIPE,
+) -> subprocess.Popen[bytes]:
+    """Start the `main` of one of our modules, as `start` does git.
+
+    It imports from where this process does, but nothing from the folder that it works in.
+    """
+    places = [one for one in (*sys.path, _HERE) if Path(one).is_absolute()]
+    program = f"import sys; sys.path[:] = {places!r}; from {module} import main"
+    command = [sys.executable, "-I", "-S", "-c", f"{program}; main(*sys.argv[1:])", *arguments]
+    # An interrupt from the terminal is for whoever feeds it, and ends it.
+    return _start(command, cwd, _KEEPING, keep_open, stderr, process_group=0)
+
+
+def _start(
+    command: Sequence[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    keep_open: Sequence[int],
+    stderr: int | IO[bytes],
+    process_group: int | None = None,
+) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            ["git", *_SETTINGS, *arguments],
+            command,
             cwd=cwd,
-            env=environment({**ours, **(env or {})}),
+            env=environment(env),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
             pass_fds=tuple(keep_open),
+            process_group=process_group,
         )
     except FileNotFoundError as error:
         if Path(cwd).is_dir():

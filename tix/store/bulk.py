@@ -6,7 +6,9 @@ the files, and that new folders are moved to their places whole.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,19 +20,21 @@ from tix.git.commits import Commit
 from tix.git.indexfile import IndexFile
 from tix.git.objects import Objects
 from tix.git.repository import Checkout, Repository
+from tix.git.stream import Stream
 from tix.store import following
 from tix.store.following import Blobs, Step
 
 LARGE = 1 << 24
+BRIEF = 0.0005
 News = Mapping[str, str | None]
 
 
 @contextmanager
 def stream(
     repository: Repository, parent: str, made: Iterable[Commit], lock: int
-) -> Iterator[bulk.Stream]:
+) -> Iterator[Stream]:
     """Write commits upon a parent while they are made; git may not have taken them all yet."""
-    with bulk.Stream(repository, parent, (lock,)) as into:
+    with Stream(repository, parent, (lock,)) as into:
         for one in made:
             into.add(one)
         into.end()
@@ -40,7 +44,7 @@ def stream(
 class Following:
     """A working tree that is to follow its branch over many commits; its index is locked.
 
-    What can be is made while git still writes those. In a sparse checkout git alone knows which
+    What can be is made while those are still written. In a sparse checkout git alone knows which
     files belong into the working tree. `prefix` is the desk's folder.
     """
 
@@ -54,6 +58,8 @@ class Following:
         self._files = Files(place)
         self._listing = place.git_dir / f"{self._files.folder.name}.index"
         self._copy: Path | None = None
+        self._aside = ThreadPoolExecutor(1)
+        self._making: Future[None] | None = None
         self._news: News = {}
         self.blobs: Blobs = {}
         self._folders: dict[str, list[str]] = {}
@@ -62,6 +68,7 @@ class Following:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._aside.shutdown()
         self._remove()
         self._objects.close()
 
@@ -72,23 +79,36 @@ class Following:
                 made.unlink(missing_ok=True)
 
     def prepare(self, news: News) -> None:
-        """Make the index that is to be, and a list of the files.
+        """Begin to make the index that is to be, having made a list of the files.
 
         `news` are the blobs to be at all paths that change, None where there is to be nothing; git
         need not have them yet.
         """
         self._news = news
-        self._index = _large_index(self._place, self._repository.width)
         present = {path: new for path, new in news.items() if new}
         self._folders = _new_folders(self._place, present)
         names = _numbered(self._folders, present, self._prefix)
         self._files.names = names
         listed = {names[path]: new for path, new in present.items()}
         bulk.list_files(self._place, listed, self._listing)
+        # tix's own index is brought up meanwhile, statement by statement: after each one its thread
+        # would wait this long for its turn.
+        sys.setswitchinterval(BRIEF)
+        self._making = self._aside.submit(self._make_index, news)
+
+    def _make_index(self, news: News) -> None:
+        self._index = _large_index(self._place, self._repository.width)
+        present = {path: new for path, new in news.items() if new}
         # Rows are changed and added; that one is taken out is left to git.
         index = self._index if len(present) == len(news) else None
         copy = index and tree.prepare_rows(self._place, index, present)
         self._copy = copy or tree.prepare_index(self._place, news, (self._lock,))
+
+    def _made_index(self) -> Path:
+        assert self._making is not None  # noqa: S101 it was begun
+        self._making.result()
+        assert self._copy is not None  # noqa: S101 it was made
+        return self._copy
 
     def write(self, step: Step) -> Path:
         """Write the files to be, apart from those that are, and return the index to be.
@@ -101,12 +121,12 @@ class Following:
         with bulk.writing_files(self._place, self._listing, self._files.folder):
             self.blobs = bulk.changed(self._repository, step.old, step.new)
             news = {path: new for path, (_, new) in self.blobs.items()}
+            self._made_index()
             if news == self._news:
                 self._refuse_uncommitted(step)
         if news != self._news:
             self._write_others(step, news)
-        assert self._copy is not None  # noqa: S101 it was prepared
-        return self._copy
+        return self._made_index()
 
     def _write_sparse(self, step: Step) -> Path:
         self.blobs = bulk.changed(self._repository, step.old, step.new)
@@ -121,6 +141,7 @@ class Following:
         self._files = Files(self._place)
         self.prepare(news)
         with bulk.writing_files(self._place, self._listing, self._files.folder):
+            self._made_index()
             self._refuse_uncommitted(step)
 
     def _refuse_uncommitted(self, step: Step) -> None:

@@ -19,13 +19,13 @@ from pathlib import Path
 from tix.errors import Committed, Conflict, GitFailed, HeldByGit, TixError
 from tix.git import checkout as tree
 from tix.git import commits, sparse, upkeep
-from tix.git.bulk import Stream
 from tix.git.checkout import Files, Staged
 from tix.git.commits import Commit
 from tix.git.hashing import blob
 from tix.git.indexfile import IndexFile
 from tix.git.objects import Objects
 from tix.git.repository import Checkout, Repository, refuse_if_unwritable
+from tix.git.stream import Stream
 from tix.store import bulk, following, journal, recovery, reflocks
 from tix.store.following import Blobs, Step
 from tix.store.interrupted import is_interrupted

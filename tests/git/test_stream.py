@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tix.errors import GitFailed, PackingFailed, Refused
+from tix.errors import PackingFailed, Refused, Temporary
 from tix.git import commits, packfile, packindex, packing, process, stream
 from tix.git import repository as repositories
 from tix.git.commits import Commit
@@ -160,14 +160,29 @@ def test_whoever_writes_to_one_that_has_stopped_is_told(repository):
             list(map(one.add, many))
 
 
-def test_a_folder_that_cannot_be_written_is_named(repository, monkeypatch):
-    where = repository.common_dir / "objects" / "pack"
-    where.rmdir()
-    with pytest.raises(GitFailed, match="No such file"):
+def test_the_folder_of_packs_is_made_where_it_is_missing(repository):
+    (repository.common_dir / "objects" / "pack").rmdir()
+    sound(repository, packed(repository, "", [commit(1, {"a": b"a"})]))
+
+
+def test_a_folder_that_cannot_be_written_is_said(repository, monkeypatch):
+    folder = repository.common_dir / "objects" / "pack"
+    start = process.start_own
+
+    def elsewhere(module, arguments, *rest, **options):
+        return start(module, ("/proc", *arguments[1:]), *rest, **options)
+
+    monkeypatch.setattr(process, "start_own", elsewhere)
+    with pytest.raises(PackingFailed, match="writing commits failed: fatal: "):
         packed(repository, "", [commit(1, {"a": b"a"})])
-    with pytest.raises(PackingFailed) as caught:
-        raise PackingFailed("fatal: [Errno 13] Permission denied: 'tmp_pack_1'")
-    assert caught.value.status == Refused.status
+    assert not list(folder.iterdir())
+    assert PackingFailed("fatal: [Errno 13] Permission denied: 'x'").status == Refused.status
+
+
+def test_a_python_that_is_gone_is_not_taken_for_git(repository, monkeypatch):
+    monkeypatch.setattr(process.sys, "executable", "/nowhere/python")
+    with pytest.raises(Temporary, match="/nowhere/python is gone: install tix again"):
+        packed(repository, "", [commit(1, {"a": b"a"})])
 
 
 def test_a_parent_that_is_missing_is_named(repository):

@@ -141,6 +141,8 @@ def _start(
             process_group=process_group,
         )
     except FileNotFoundError as error:
+        if command[0] != "git":
+            raise Temporary(f"{command[0]} is gone: install tix again") from None
         if Path(cwd).is_dir():
             raise Temporary(
                 "git is not installed, or not on PATH: install git 2.39 or newer"

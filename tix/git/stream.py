@@ -102,6 +102,7 @@ class Packed:
 
     def _start(self, keep_open: Sequence[int]) -> Popen[bytes]:
         folder, packs = self._repository.folder, self._repository.common_dir / "objects" / "pack"
+        packs.mkdir(exist_ok=True)
         ends = [end.fileno() for end in (self._trees.stdin, self._trees.stdout) if end]
         arguments = (str(packs), str(self._repository.width), *map(str, ends))
         started = process.start_own(

@@ -79,22 +79,22 @@ class Following:
                 made.unlink(missing_ok=True)
 
     def prepare(self, news: News) -> None:
-        """Begin to make the index that is to be, having made a list of the files.
+        """Begin to make the index that is to be, and make a list of the files.
 
         `news` are the blobs to be at all paths that change, None where there is to be nothing; git
         need not have them yet.
         """
         self._news = news
+        # tix's own index is brought up meanwhile, statement by statement: after each one its thread
+        # would wait this long for its turn.
+        sys.setswitchinterval(BRIEF)
+        self._making = self._aside.submit(self._make_index, news)
         present = {path: new for path, new in news.items() if new}
         self._folders = _new_folders(self._place, present)
         names = _numbered(self._folders, present, self._prefix)
         self._files.names = names
         listed = {names[path]: new for path, new in present.items()}
         bulk.list_files(self._place, listed, self._listing)
-        # tix's own index is brought up meanwhile, statement by statement: after each one its thread
-        # would wait this long for its turn.
-        sys.setswitchinterval(BRIEF)
-        self._making = self._aside.submit(self._make_index, news)
 
     def _make_index(self, news: News) -> None:
         self._index = _large_index(self._place, self._repository.width)

@@ -70,6 +70,7 @@ def asked(desk):
 def document(kept, desk, tmp_path_factory):
     output = tmp_path_factory.mktemp("output")
     words = ["--sizes", str(SIZE), "--runs", "1", "--mails", "20", "--changed", "10"]
+    words += ["--settle", "0"]
     assert benchmark.main([*words, "--keep", str(kept), "--output", str(output)]) == 0
     return json.loads((output / "table.json").read_text()), (output / "table.md").read_text()
 

@@ -170,9 +170,11 @@ class PackFile:
         name, index = self._apart()
         try:
             _write(index.fileno(), self._index(check.digest()))
+            self._settle(self._file)
+            self._settle(index)
             # Without an index git takes no notice of a pack.
-            self._keep(self._name, self._file, f"pack-{check.hexdigest()}.pack")
-            self._keep(name, index, f"pack-{check.hexdigest()}.idx")
+            self._rename(self._name, f"pack-{check.hexdigest()}.pack")
+            self._rename(name, f"pack-{check.hexdigest()}.idx")
         finally:
             self._drop(name, index)
 
@@ -180,10 +182,12 @@ class PackFile:
         index = packindex.content(self._places, self._checks, self._offsets, check)
         return index + self._hash(index).digest()
 
-    def _keep(self, apart: str, file: FileIO, name: str) -> None:
+    def _settle(self, file: FileIO) -> None:
         os.fchmod(file.fileno(), os.fstat(self._folder).st_mode & _READERS)
         os.fsync(file.fileno())
-        os.rename(apart, name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+
+    def _rename(self, name: str, new: str) -> None:
+        os.rename(name, new, src_dir_fd=self._folder, dst_dir_fd=self._folder)
 
 
 def _write(file: int, data: bytes) -> None:

@@ -36,6 +36,7 @@ class Stream:
         self._keep_open = keep_open
         # What the paths are to hold that were changed; None where nothing.
         self.news: dict[str, str | None] = {}
+        self.empty = True
         self._first: list[Commit] = []
         self._size = 0
         self._open = ExitStack()
@@ -52,21 +53,21 @@ class Stream:
         """Write one more commit. Raises GitFailed."""
         for path, content in commit.changes.items():
             self.news[path] = None if content is None else blob(content, self._repository.width)
+        self.empty = False
         if self._packed:
             self._packed.add(commit)
             return
         self._first.append(commit)
         self._size += sum(len(content) for content in commit.changes.values() if content)
         if len(self._first) >= FEW or self._size > LIGHT:
-            packed = Packed(self._repository, self._parent, self._keep_open)
-            self._packed = self._open.enter_context(packed)
-            for one in self._first:
-                self._packed.add(one)
+            self._pack()
 
-    @property
-    def empty(self) -> bool:
-        """Whether no commit was written."""
-        return not self._first
+    def _pack(self) -> None:
+        first, self._first = self._first, []
+        packed = Packed(self._repository, self._parent, self._keep_open)
+        self._packed = self._open.enter_context(packed)
+        for one in first:
+            packed.add(one)
 
     def end(self) -> None:
         """Say that all were given; they may not be written yet. Raises GitFailed."""

@@ -22,6 +22,8 @@ from tix.yamltext import Data
 Value = str | frozenset[str]
 
 HAND = "hand"
+# The states of a message that nobody has to look at again.
+DELIVERED = ("sent", "cancelled")
 _ATTRIBUTES = {one: one.replace("-", "_") for one in FIELDS}
 
 

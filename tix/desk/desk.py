@@ -247,6 +247,25 @@ class Desk:
         more = f" and {len(found) - 8} more" if len(found) > 8 else ""
         raise NotFound(f"{name!r} fits {shown}{more}: give more of the id")
 
+    def resolve_entry(self, name: str) -> tuple[str, str]:
+        """Return the ticket and the whole key of the entry that a name means.
+
+        A name is the eight characters that `tix show` prints, at least three of them, or with its
+        ticket before it, `7k3/8kd2`. Raises NotFound.
+        """
+        ticket, _, key = name.strip().rpartition("/")
+        key = key.lower()
+        if not re.fullmatch(r"[0-9a-hjkmnp-tv-z]{3,8}", key):
+            raise NotFound(f"{name!r} is no entry: `tix show` prints their eight characters")
+        within = self.resolve(ticket) if ticket else ""
+        found = self.index.entries_like(key, within)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise NotFound(f"no entry's name starts with {key!r}: `tix show ID` prints them")
+        shown = ", ".join("/".join(one) for one in found[:8])
+        raise NotFound(f"{name!r} fits {shown}: give more of it")
+
     def ticket(self, name: str) -> Ticket:
         """Read a ticket by its whole id. Raises NotFound, and Refused where it is malformed."""
         return sound(name, self.snapshot.ticket(name))

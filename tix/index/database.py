@@ -8,7 +8,7 @@ from pathlib import Path
 
 # Any change of the tables, of how words are kept or of `tix.text.fold` counts up: an index of
 # another version is rebuilt.
-VERSION = 8
+VERSION = 9
 BUSY_MS = 60_000
 # How FTS5 keeps words (https://www.sqlite.org/fts5.html#configuration_options): it gathers so many
 # bytes of them before it writes a segment, and merges so many segments into a larger one. More of
@@ -33,7 +33,9 @@ CREATE TABLE entries (
     automatic TEXT, PRIMARY KEY (ticket, name)
 ) WITHOUT ROWID;
 CREATE TABLE keys (key TEXT, ticket TEXT, n TEXT, PRIMARY KEY (key, ticket, n)) WITHOUT ROWID;
-CREATE TABLE queued (ticket TEXT, entry TEXT, PRIMARY KEY (ticket, entry)) WITHOUT ROWID;
+CREATE TABLE deliveries (
+    ticket TEXT, entry TEXT, state TEXT, at INTEGER, PRIMARY KEY (ticket, entry)
+) WITHOUT ROWID;
 CREATE TABLE problems (path TEXT PRIMARY KEY, line INTEGER, message TEXT) WITHOUT ROWID;
 CREATE TABLE absent (path TEXT PRIMARY KEY, blob TEXT) WITHOUT ROWID;
 CREATE TABLE trail (
@@ -51,6 +53,7 @@ _INDEXES = """
 CREATE INDEX trail_by_number ON trail (number);
 CREATE INDEX sets_by_ticket ON sets (ticket);
 CREATE INDEX entries_by_message ON entries (message_id) WHERE message_id <> '';
+CREATE INDEX entries_by_key ON entries (substr(name, -8));
 CREATE INDEX entries_with_attachments ON entries (ticket) WHERE attachments > 0;
 CREATE INDEX notes_by_ticket ON entries (ticket) WHERE kind = 'note';
 CREATE INDEX tickets_by_update ON tickets (updated);

@@ -82,6 +82,15 @@ class Posted(NamedTuple):
     automatic: str
 
 
+class Delivery(NamedTuple):
+    """A message that was not sent, and since when it is in that state."""
+
+    ticket: str
+    entry: str
+    state: str
+    at: datetime
+
+
 _FIELDS = (
     "id, blob, subject, status, reason, priority, queue, category, assignee, requester, channel,"
     " language, merged_into, created, updated, due, until"
@@ -298,7 +307,24 @@ class Index:
 
     def queued(self) -> int:
         """Count the messages whose last delivery line is `queued`."""
-        return self._ask("SELECT count(*) FROM queued", (), _number)[0]
+        sql = "SELECT count(*) FROM deliveries WHERE state = 'queued'"
+        return self._ask(sql, (), _number)[0]
+
+    def deliveries(self) -> list[Delivery]:
+        """Return the messages that were not sent, by the time of their last delivery line."""
+        sql = "SELECT ticket, entry, state, at FROM deliveries ORDER BY at, ticket, entry"
+        return self._ask(sql, (), _delivery)
+
+    def entries_like(self, text: str, ticket: str = "") -> list[tuple[str, str]]:
+        """Return the entries, of one ticket or of all, whose eight characters start with a text.
+
+        As the ticket and the entry's key; no more than twenty.
+        """
+        sql = (
+            "SELECT ticket, substr(name, -8) FROM entries WHERE substr(name, -8) >= ?1"
+            " AND substr(name, -8) < ?2 AND ?3 IN ('', ticket) ORDER BY 2, 1 LIMIT 20"
+        )
+        return self._ask(sql, (text, f"{text}\uffff", ticket), _pair)
 
     def values(self, field: str, limit: int = 200) -> list[str]:
         """Return the values that are in use in a field or set, the most frequent first."""
@@ -352,6 +378,14 @@ def _row(row: tuple[Any, ...]) -> Row:
 
 def _same(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return row
+
+
+def _pair(row: tuple[Any, ...]) -> tuple[str, str]:
+    return row[0], row[1]
+
+
+def _delivery(row: tuple[Any, ...]) -> Delivery:
+    return Delivery(*row[:3], times.from_milliseconds(row[3]))
 
 
 def _json(row: tuple[Any, ...]) -> Any:

@@ -30,7 +30,7 @@ class TicketRows(NamedTuple):
     ticket: tuple[Value, ...]
     sets: tuple[tuple[str, str, str], ...]
     keys: tuple[tuple[str, str, str], ...]
-    queued: tuple[tuple[str, str], ...]
+    deliveries: tuple[tuple[str, str, str, int | None], ...]
     text: str
 
 
@@ -67,8 +67,8 @@ def of_ticket(path: str, blob: str, ticket: Ticket | Problem) -> TicketRows | Pr
         *(_ms(ticket.due), _ms(ticket.until), subject, fold(ticket.requester)),
     )
     keys = ((one.text("key"), ticket.id, one.n) for one in ticket.timeline if one.text("key"))
-    sets, queued = tuple(_sets(ticket)), tuple(_queued(ticket))
-    return TicketRows(path, blob, row, sets, tuple(keys), queued, subject)
+    sets, deliveries = tuple(_sets(ticket)), tuple(_deliveries(ticket))
+    return TicketRows(path, blob, row, sets, tuple(keys), deliveries, subject)
 
 
 def _sets(ticket: Ticket) -> Iterator[tuple[str, str, str]]:
@@ -78,11 +78,11 @@ def _sets(ticket: Ticket) -> Iterator[tuple[str, str, str]]:
     yield from ((ticket.id, f"{CUSTOM}{name}", one) for name, one in ticket.custom.items())
 
 
-def _queued(ticket: Ticket) -> Iterator[tuple[str, str]]:
-    found = {one.text("message") for one in ticket.timeline if one.text("delivery") == "queued"}
-    for one in sorted(found):
-        if timeline.delivery(ticket, one) == "queued":
-            yield ticket.id, one
+def _deliveries(ticket: Ticket) -> Iterator[tuple[str, str, str, int | None]]:
+    lines = {one.text("message"): one for one in ticket.timeline if one.text("delivery")}
+    for entry, line in sorted(lines.items()):
+        if (state := line.text("delivery")) not in timeline.DELIVERED:
+            yield ticket.id, entry, state, _ms(line.at)
 
 
 def of_entry(path: str, blob: str, entry: Entry | Problem) -> EntryRows | Problem:

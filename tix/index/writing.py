@@ -20,7 +20,7 @@ _BY_FILE = (
     "(ticket, file) IN"
     " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
 )
-_TICKET_TABLES = ("sets", "keys", "queued")
+_TICKET_TABLES = ("sets", "keys", "deliveries")
 
 
 def replace(database: sqlite3.Connection, rows: Sequence[Rows], *, anew: bool = False) -> None:
@@ -34,7 +34,7 @@ def replace(database: sqlite3.Connection, rows: Sequence[Rows], *, anew: bool = 
     _insert(database, "tickets", 19, (one.ticket for one in tickets))
     _insert(database, "sets", 3, (row for one in tickets for row in one.sets))
     _insert(database, "keys", 3, (row for one in tickets for row in one.keys))
-    _insert(database, "queued", 2, (row for one in tickets for row in one.queued))
+    _insert(database, "deliveries", 4, (row for one in tickets for row in one.deliveries))
     _insert(database, "entries", 13, (one.entry for one in rows if isinstance(one, EntryRows)))
     absent = [one for one in rows if isinstance(one, Absent)]
     _insert(database, "absent", 2, ((one.path, one.blob) for one in absent))

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from tix import yamltext
+from tix import servers, yamltext
 from tix.errors import suggestion
 from tix.problem import Problem
+from tix.servers import BadUrl, HoldsPassword, Server
 from tix.settings import (
     CUSTOM_TYPES,
     DEFAULT_TRANSITIONS,
@@ -28,6 +29,7 @@ from tix.settings import (
 from tix.yamltext import Data
 
 DESK, AGENTS = "desk.yaml", "agents.yaml"
+INBOX = "INBOX"
 # What timelines and queries use for other things than agents.
 RESERVED = frozenset(("me", "none", "any", "mail", "sync", "hand", "mailer", "format"))
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
@@ -220,6 +222,40 @@ def _views(value: Data) -> dict[str, Any]:
     return {"views": MappingProxyType({**DEFAULT_VIEWS, **rows})}
 
 
+def _mailboxes(value: Data) -> dict[str, Any]:
+    found: dict[str, Server] = {}
+    wrong: list[tuple[str, str]] = []
+    for name, one in _table(value, "mailboxes").items():
+        try:
+            found[name] = _mailbox(name, one)
+        except _Wrong as error:
+            wrong.append((f"mailboxes: {name}: {error}", name))
+    read = {"mailboxes": MappingProxyType(found)}
+    if wrong:
+        raise _Wrong(*wrong[0], read)
+    return read
+
+
+def _mailbox(name: str, value: Data) -> Server:
+    if not isinstance(value, str) or not value:
+        raise _Wrong("a mailbox is one URL: imaps://USER@HOST/FOLDER")
+    try:
+        found = servers.parse(value, servers.IMAP, ("done",))
+    except HoldsPassword:
+        raise _Wrong(
+            "a password in a desk is everybody's: take it out of the URL, change it on the server, "
+            f"and {servers.place('mailbox', name)}"
+        ) from None
+    except BadUrl as error:
+        raise _Wrong(str(error)) from None
+    if not found.user:
+        raise _Wrong(f"whose mailbox is it? {found.scheme}://USER@{found.host}")
+    folder = found.path or INBOX
+    if found.options.get("done") == folder:
+        raise _Wrong("done= is another folder than the one that mail is taken from")
+    return found._replace(path=folder)
+
+
 def _originals(value: Data) -> dict[str, Any]:
     if value not in ("lossy", "always", "never"):
         raise _Wrong("originals is lossy, always or never")
@@ -239,6 +275,7 @@ _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "channels": _names("channels"),
     "fields": _fields,
     "views": _views,
+    "mailboxes": _mailboxes,
     "originals": _originals,
 }
 

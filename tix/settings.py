@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tix.errors import NotFound, Refused, suggestion
+from tix.servers import Server
 
 # What a custom field's name starts with in timelines and queries.
 CUSTOM = "custom."
@@ -92,6 +93,7 @@ class Settings(NamedTuple):
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     fields: Mapping[str, CustomField] = MappingProxyType({})
     views: Mapping[str, str] = DEFAULT_VIEWS
+    mailboxes: Mapping[str, Server] = MappingProxyType({})
     originals: str = "lossy"
     agents: Mapping[str, Agent] = MappingProxyType({})
 

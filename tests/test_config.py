@@ -26,6 +26,8 @@ from tix.settings import Queue, Settings
         ("fields:\n  tier: colour\n", 2, "or a list of choices"),
         ("views:\n  mine: [a]\n", 2, "a view is one query"),
         ("originals: sometimes\n", 1, "lossy, always or never"),
+        ("signature: [a, b]\n", 1, "one text"),
+        ("name: Acme\nquote: first\n", 2, "last, all or none"),
         ("- a list\n", 1, "mapping"),
         ("name: [a\n", 2, "expected"),
     ],

@@ -97,6 +97,9 @@ def _check(desk: Desk, snapshot: Snapshot, files: Mapping[str, _Listed]) -> Iter
     settings, problems = config.load(snapshot.text(config.DESK), snapshot.text(config.AGENTS))
     yield from (one for one in problems if one.path in files)
     yield from _check_views(settings, snapshot.text(config.DESK)) if config.DESK in files else ()
+    yield from (
+        _check_signature(settings, snapshot.text(config.DESK)) if config.DESK in files else ()
+    )
     yield from _check_templates(settings, render.library(snapshot), listed)
     yield from _check_modes(files)
 
@@ -141,6 +144,11 @@ def _check_views(settings: Settings, source: str) -> Iterator[Problem]:
         except TixError as error:
             message = f"views: {name}: {error}"
             yield Problem(config.DESK, yamltext.line_of(source, "views", name), message)
+
+
+def _check_signature(settings: Settings, source: str) -> Iterator[Problem]:
+    if message := render.check(render.signature(settings), settings):
+        yield Problem(config.DESK, yamltext.line_of(source, "signature"), message)
 
 
 def _check_templates(

@@ -262,6 +262,18 @@ def _originals(value: Data) -> dict[str, Any]:
     return {"originals": value}
 
 
+def _signature(value: Data) -> dict[str, Any]:
+    if not isinstance(value, str):
+        raise _Wrong("signature is one text, below `signature: |`")
+    return {"signature": value}
+
+
+def _quote(value: Data) -> dict[str, Any]:
+    if value not in ("last", "all", "none"):
+        raise _Wrong("quote is last, all or none")
+    return {"quote": value}
+
+
 _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "name": _text("name"),
     "addresses": _addresses,
@@ -277,6 +289,8 @@ _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "views": _views,
     "mailboxes": _mailboxes,
     "originals": _originals,
+    "signature": _signature,
+    "quote": _quote,
 }
 
 

@@ -83,6 +83,11 @@ def _own(snapshot: Snapshot) -> list[tuple[str, str]]:
     return [(path, one.content.decode("utf-8", "replace")) for path, one in objects if one]
 
 
+def signature(settings: Settings) -> Template:
+    """Return the desk's signature as a template, for all languages."""
+    return Template("signature", "", "signature", "", settings.signature)
+
+
 def variables(
     settings: Settings,
     ticket: Ticket,

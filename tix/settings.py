@@ -95,6 +95,8 @@ class Settings(NamedTuple):
     views: Mapping[str, str] = DEFAULT_VIEWS
     mailboxes: Mapping[str, Server] = MappingProxyType({})
     originals: str = "lossy"
+    signature: str = ""
+    quote: str = "last"
     agents: Mapping[str, Agent] = MappingProxyType({})
 
     def type_of(self, status: str) -> str:

@@ -157,3 +157,15 @@ def fold_words(text: str) -> str:
     """Fold a text that is only asked for its words, as `fold` does; white space may change."""
     lower = text.lower()
     return lower if lower.isascii() else " ".join(map(_WORDS.__getitem__, lower.split()))
+
+
+def ascii_domain(domain: str) -> str:
+    """Return a mail domain as DNS knows it (IDNA 2008); empty for what can be none."""
+    if domain.isascii() or len(domain) > 255:
+        return domain if domain.isascii() else ""
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except UnicodeError:
+        return ""

@@ -85,7 +85,9 @@ def sender_of(settings: Settings, ticket: Ticket, agent: str) -> Sender:
     person = settings.agents.get(agent)
     name = person.name if person else settings.name
     delivers = (ticket.channel or DELIVERING[0]) in DELIVERING
-    return Sender(f"{name} <{from_address}>", from_address.rpartition("@")[2], delivers)
+    # A Message-ID is ASCII, whatever script the domain is written in.
+    domain = text.ascii_domain(from_address.rpartition("@")[2]) or "desk.invalid"
+    return Sender(f"{name} <{from_address}>", domain, delivers)
 
 
 def _write_reply(

@@ -21,7 +21,7 @@ ROWS = (
     ("desk",),
     ("export", "lasting", "recent", "render", "reports", "setup", "undo", "values"),
     ("check", "mail"),
-    ("precommit",),
+    ("precommit", "sending"),
     ("hooks",),
     ("output",),
     ("cli",),

@@ -19,12 +19,14 @@ from tix.settings import (
     CUSTOM_TYPES,
     DEFAULT_TRANSITIONS,
     DEFAULT_VIEWS,
+    MAIL,
     ROLES,
     TYPES,
     Agent,
     CustomField,
     Queue,
     Settings,
+    Way,
 )
 from tix.yamltext import Data
 
@@ -274,6 +276,40 @@ def _quote(value: Data) -> dict[str, Any]:
     return {"quote": value}
 
 
+def _sending(value: Data) -> dict[str, Any]:
+    found: dict[str, Way] = {}
+    wrong: list[tuple[str, str]] = []
+    for channel, one in _table(value, "sending").items():
+        try:
+            found[channel] = _way(channel, one)
+        except _Wrong as error:
+            wrong.append((f"sending: {channel}: {error}", channel))
+    read = {"sending": MappingProxyType(found)}
+    if wrong:
+        raise _Wrong(*wrong[0], read)
+    return read
+
+
+def _way(channel: str, value: Data) -> Way:
+    if value == "command":
+        return Way("command")
+    if channel != MAIL:
+        raise _Wrong("what is no mail leaves by a command: say `command`")
+    if value == "sendmail":
+        return Way("sendmail")
+    if not isinstance(value, str):
+        raise _Wrong("mail leaves by smtps://USER@HOST, smtp://USER@HOST, sendmail or command")
+    try:
+        return Way("smtp", servers.parse(value, servers.SMTP))
+    except HoldsPassword:
+        raise _Wrong(
+            "a password in a desk is everybody's: take it out of the URL, change it on the server, "
+            f"and {servers.place('sending', channel)}"
+        ) from None
+    except BadUrl as error:
+        raise _Wrong(str(error)) from None
+
+
 _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "name": _text("name"),
     "addresses": _addresses,
@@ -291,6 +327,7 @@ _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "originals": _originals,
     "signature": _signature,
     "quote": _quote,
+    "sending": _sending,
 }
 
 

@@ -19,6 +19,7 @@ DEFAULT_STATUSES: Mapping[str, str] = MappingProxyType({one: one for one in TYPE
 DEFAULT_PRIORITIES = ("low", "normal", "high", "urgent")
 DEFAULT_PRIORITY = "normal"
 DEFAULT_CHANNELS = ("email", "phone", "chat", "web", "sms", "social", "person")
+MAIL = "email"
 DEFAULT_VIEWS: Mapping[str, str] = MappingProxyType(
     {
         "mine": "is:unsolved assignee:me",
@@ -66,6 +67,13 @@ class Queue(NamedTuple):
     addresses: tuple[str, ...] = ()
 
 
+class Way(NamedTuple):
+    """How messages leave: `smtp` by a server, `sendmail`, or a `command` of the user's."""
+
+    kind: str
+    server: Server | None = None
+
+
 class CustomField(NamedTuple):
     """A typed field of the desk's own; `choices` where the type is choice."""
 
@@ -77,6 +85,7 @@ class CustomField(NamedTuple):
 class Settings(NamedTuple):
     """desk.yaml and agents.yaml over the defaults.
 
+    `sending` maps channels to how what is written on them leaves (docs/mail.md).
     `statuses` maps names to types, `transitions` names to the names that may follow by hand;
     priorities rise; the first queue is the default one.
     """
@@ -97,6 +106,7 @@ class Settings(NamedTuple):
     originals: str = "lossy"
     signature: str = ""
     quote: str = "last"
+    sending: Mapping[str, Way] = MappingProxyType({})
     agents: Mapping[str, Agent] = MappingProxyType({})
 
     def type_of(self, status: str) -> str:
@@ -123,6 +133,10 @@ class Settings(NamedTuple):
         """Every address that mail to this desk goes to, in lower case."""
         queues = (address for queue in self.queues for address in queue.addresses)
         return frozenset(one.lower() for one in (*self.addresses, *queues))
+
+    def delivers(self, channel: str) -> bool:
+        """Tell whether what is written on a channel is sent: mail always, if only later."""
+        return (channel or MAIL) in (MAIL, *self.sending)
 
     def rank(self, priority: str) -> int:
         """Return a priority's place, 0 the lowest; an unknown one ranks as the default."""

@@ -91,6 +91,8 @@ LEFT_OUT = (
     "tix import",
     "tix demo",
     "tix init",
+    "tix send",
+    "tix approve",
     "--resume",
     "echo ",
 )

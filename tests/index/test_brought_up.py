@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 INDEX = ".git/tix/index.sqlite"
-TABLES = ("tickets", "sets", "entries", "keys", "queued", "problems")
+TABLES = ("tickets", "sets", "entries", "keys", "deliveries", "problems")
 
 
 def contents(desk):

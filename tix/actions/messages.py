@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tix import ids, text, workflow
+from tix.actions import deliveries
 from tix.actions.context import Action, Context, Outcome, done
 from tix.actions.entries import Attached, entry_file, fresh_name, new_note, with_attachments
-from tix.actions.statuses import in_status
 from tix.errors import Refused, UsageError
 from tix.model import Entry, Ticket
 from tix.settings import Settings
 from tix.yamltext import Data
 
-DELIVERING = ("email",)
-
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply to be: its text as typed, files to attach, and who else gets it."""
+    """A reply to be: its text as typed, files to attach, and who else gets it.
+
+    `seen` is the last entry that its author had seen; `anyway` tells that they mind none. A `draft`
+    is filed and not sent: somebody approves it first. A bot's replies always are.
+    """
 
     body: str
     seen: str = ""
@@ -28,6 +30,8 @@ class Reply:
     cc: tuple[str, ...] = ()
     files: tuple[Attached, ...] = ()
     status: str = ""
+    draft: bool = False
+    anyway: bool = False
 
 
 def note(body: str) -> Action:
@@ -43,7 +47,7 @@ def note(body: str) -> Action:
 
 
 def reply(draft: Reply, *, refuse_unseen: Callable[[tuple[Entry, ...]], None]) -> Action:
-    """File a public reply; where its channel delivers, it is queued.
+    """File a public reply; where its channel delivers, it is queued. A draft changes no field.
 
     `refuse_unseen` gets the thread as it is now, and raises where the author must look first.
     """
@@ -53,16 +57,17 @@ def reply(draft: Reply, *, refuse_unseen: Callable[[tuple[Entry, ...]], None]) -
         refuse_unseen(thread)
         sender = sender_of(context.settings, ticket, context.actor.name)
         entry = _write_reply(context, ticket, thread, draft, sender)
-        after = workflow.agent_replied(context.settings, ticket, context.actor.name)
-        after = replace(after, cc=tuple(sorted({*ticket.cc, *draft.cc})))
-        if draft.status:
-            after = in_status(context, after, draft.status)
+        after = deliveries.answered(context, ticket, entry, draft.status)
+        is_draft = draft.draft or context.actor.role == "bot"
         files = entry_file(entry)
         files |= {
             one.file: kept.content for one, kept in zip(entry.attachments, draft.files, strict=True)
         }
-        trailing: dict[str, Data] = {"delivery": "queued"} if sender.delivers else {}
+        trailing: dict[str, Data] = {"delivery": deliveries.QUEUED} if sender.delivers else {}
         about: dict[str, Data] = {"message": entry.key}
+        if is_draft:
+            wanted: dict[str, Data] = {"then": draft.status} if draft.status else {}
+            after, trailing = ticket, {"delivery": deliveries.DRAFT, **wanted}
         return done(context, ticket, after, about=about, trailing=trailing, files=files)
 
     return act
@@ -84,10 +89,9 @@ def sender_of(settings: Settings, ticket: Ticket, agent: str) -> Sender:
     from_address = known[0] if known else "support@desk.invalid"
     person = settings.agents.get(agent)
     name = person.name if person else settings.name
-    delivers = (ticket.channel or DELIVERING[0]) in DELIVERING
     # A Message-ID is ASCII, whatever script the domain is written in.
     domain = text.ascii_domain(from_address.rpartition("@")[2]) or "desk.invalid"
-    return Sender(f"{name} <{from_address}>", domain, delivers)
+    return Sender(f"{name} <{from_address}>", domain, settings.delivers(ticket.channel))
 
 
 def _write_reply(
@@ -111,7 +115,7 @@ def _write_reply(
         message_id=f"<{ids.random_name(13)}.{ticket.id}@{sender.domain}>",
         in_reply_to=last.message_id if last else "",
         references=_references(last),
-        answers=draft.seen,
+        answers=next(reversed(deliveries.filed(ticket)), "") if draft.anyway else draft.seen,
         channel=ticket.channel,
         language=ticket.language,
         template=draft.template,

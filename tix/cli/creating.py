@@ -65,7 +65,7 @@ def new_command(
     else:
         made = session.desk.create(_draft(session, subject, body or "", given), session.options())
     if not (session.dry_run or session.in_batch):
-        terminal.remember(session.desk, made.after.id, "")
+        terminal.remember(session.desk, made.after.id, made.after.timeline[0].entry)
     revision = session.desk.revision(made.after.id)
     data = ticket_data(made.after, made.after.status, revision)
     session.emit("ticket", data, made.after.id)

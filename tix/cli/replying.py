@@ -56,6 +56,7 @@ from tix.text import printable
     help="Attach a file; may be repeated.",
 )
 @click.option("--cc", metavar="ADDR", multiple=True, help="Copy somebody in from now on.")
+@click.option("--draft", is_flag=True, help="File it unsent, until somebody approves it.")
 @click.option("--edit", "edited", is_flag=True, help="Edit the template or text before it goes.")
 @click.option("--resume", is_flag=True, help="Go on with the text that was kept.")
 @click.option("--anyway", is_flag=True, help="Also when somebody wrote since I last looked.")
@@ -72,7 +73,8 @@ def reply_command(
     """Answer the requester, from a template, a text, or in the editor.
 
     The reply is filed and queued. If somebody wrote after the last entry that you were shown,
-    it stops with exit status 4; the text is kept, and --resume goes on with it.
+    it stops with exit status 4; the text is kept, and --resume goes on with it. A draft waits for
+    `tix approve`; a bot's replies always do.
     """
     if resume and (message, file, given["template"]) != (None, None, ""):
         raise UsageError("--resume goes on with the text that was kept: leave -m, -F and -t out")
@@ -86,7 +88,8 @@ def reply_command(
     body = "\n\n".join(part for part in parts if part)
     if resume or edited or not parts:
         body = writing.edit(body, resume=resume)
-    writing.send(Reply(body, "", given["template"], copies, files, given["status"]))
+    draft = Reply(body, "", given["template"], copies, files, given["status"], given["draft"])
+    writing.send(draft)
 
 
 def _survivor(session: Session, given: str) -> str:
@@ -129,7 +132,7 @@ class _Writing:
         session = self._session
         again = f": go on with `tix reply {self._name} --resume`"
         with editor.kept(session, self._name, draft.body, again):
-            answer = replace(draft, seen=self._seen)
+            answer = replace(draft, seen=self._seen, anyway=self._anyway)
             act = messages.reply(answer, refuse_unseen=self._refuse_unseen)
             made = session.desk.change([self._name], act, "reply", session.options("status"))
         changing.tell(session, made)

@@ -131,6 +131,8 @@ def _label(ticket: Ticket, entry: Entry) -> str:
         return f"SIDE CONVERSATION with {entry.side}"
     if entry.direction == "out":
         delivery = timeline.delivery(ticket, entry.key)
+        if delivery == "draft":
+            return "DRAFT (not sent: `tix approve`)"
         return f"PUBLIC REPLY ({delivery})" if delivery else "PUBLIC REPLY"
     return f"AUTOMATIC MAIL ({entry.automatic})" if entry.automatic else "MESSAGE"
 

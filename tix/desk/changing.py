@@ -28,13 +28,15 @@ _COMMENT = re.compile(rb"^[^\"'\n]*(?<!\S)#", re.MULTILINE)
 class Options:
     """How a change is made: only shown, under the caller's own key, on a revision expected.
 
-    `ground` names the fields that must still be as they were when the command began.
+    `ground` names the fields that must still be as they were when the command began. `program` is
+    the part of tix that does it, in nobody's name.
     """
 
     dry_run: bool = False
     key: str = ""
     expect: str = ""
     ground: tuple[str, ...] = ()
+    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def change(
     names = list(dict.fromkeys(names))
     if chosen.expect and len(names) != 1:
         raise UsageError("--expect goes with one ticket")
-    context = desk.context(chosen.key)
+    context = desk.context(chosen.key, chosen.program)
     seen = desk.seen(names) if chosen.ground else {}
     made: list[Changed] = []
 

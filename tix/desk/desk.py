@@ -199,11 +199,15 @@ class Desk:
         name, email = self.identity
         return git.person(name, email) if email else self.author()
 
-    def context(self, key: str = "") -> Context:
-        """Return what actions depend on. Raises Refused for who may not write."""
-        from tix.actions.context import Context
+    def context(self, key: str = "", program: str = "") -> Context:
+        """Return what actions depend on. Raises Refused for who may not write.
 
-        return Context(self.settings, self.actor(), clock.now(), key)
+        A `program` acts in nobody's name; who may start it is its own affair.
+        """
+        from tix.actions.context import Actor, Context
+
+        actor = Actor(program, "bot") if program else self.actor()
+        return Context(self.settings, actor, clock.now(), key)
 
     # Reading.
 

@@ -385,7 +385,8 @@ def _pair(row: tuple[Any, ...]) -> tuple[str, str]:
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
-    return Delivery(*row[:3], times.from_milliseconds(row[3]))
+    ticket, entry, state, at = row
+    return Delivery(ticket, entry, state, times.from_milliseconds(at))
 
 
 def _json(row: tuple[Any, ...]) -> Any:

@@ -106,6 +106,7 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
     )["id"]
     printed("link", name, other)
     printed("reply", name, "-m", "Hello", "--attach", str(tmp_path / "a.txt"))
+    printed("reply", name, "-m", "Soon", "--attach", str(tmp_path / "a.txt"), "--preview")
     for action in (["note", name, "-m", "n"], ["take", name], ["assign", name, "bob"]):
         printed(*action)
     printed("set", name, "priority=high", "--key", "k1")

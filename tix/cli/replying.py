@@ -21,14 +21,20 @@ from tix.mail.quotes import shown
 from tix.model import Entry, Ticket
 from tix.text import printable
 
+PREVIEW_JSON = (
+    "With --preview: kind `preview`: {ticket, channel, delivers, sender, recipients, headers, "
+    "text, html, attachments, raw, …}."
+)
+
 
 @command(
     "reply",
     examples=(
         "tix reply . -m 'It is on its way.'\ntix reply 7k3 -t refund --status solved\n"
-        "tix reply 7k3 --attach invoice.pdf -F answer.txt\ntix reply 7k3 --resume"
+        "tix reply 7k3 --attach invoice.pdf -F answer.txt\ntix reply 7k3 -t refund --preview\n"
+        "tix reply 7k3 --resume"
     ),
-    json=changing.JSON,
+    json=f"{changing.JSON} {PREVIEW_JSON}",
     writes=True,
 )
 @arguments.one_ticket
@@ -60,6 +66,7 @@ from tix.text import printable
 @click.option("--edit", "edited", is_flag=True, help="Edit the template or text before it goes.")
 @click.option("--resume", is_flag=True, help="Go on with the text that was kept.")
 @click.option("--anyway", is_flag=True, help="Also when somebody wrote since I last looked.")
+@click.option("--preview", is_flag=True, help="Show what would be sent; write nothing.")
 def reply_command(
     session: Session,
     name: str,
@@ -68,6 +75,7 @@ def reply_command(
     edited: bool,
     resume: bool,
     anyway: bool,
+    preview: bool,
     **given: Any,
 ) -> None:
     """Answer the requester, from a template, a text, or in the editor.
@@ -75,6 +83,7 @@ def reply_command(
     The reply is filed and queued. If somebody wrote after the last entry that you were shown,
     it stops with exit status 4; the text is kept, and --resume goes on with it. A draft waits for
     `tix approve`; a bot's replies always do.
+    --preview shows the mail as its recipient would get it, signature and quotes included.
     """
     if resume and (message, file, given["template"]) != (None, None, ""):
         raise UsageError("--resume goes on with the text that was kept: leave -m, -F and -t out")
@@ -86,10 +95,14 @@ def reply_command(
     files = tuple(_attached(one) for one in given["attach"])
     copies = tuple(fields.address(one) for one in given["cc"])
     body = "\n\n".join(part for part in parts if part)
-    if resume or edited or not parts:
+    typed = resume or edited or not parts
+    if typed:
         body = writing.edit(body, resume=resume)
     draft = Reply(body, "", given["template"], copies, files, given["status"], given["draft"])
-    writing.send(draft)
+    if preview:
+        writing.preview(draft, typed=typed)
+    else:
+        writing.send(draft)
 
 
 def _survivor(session: Session, given: str) -> str:
@@ -139,9 +152,27 @@ class _Writing:
         if not (session.dry_run or session.in_batch):
             terminal.remember(session.desk, self._name, _newest(session.desk.thread(self._name)))
 
-    def _refuse_unseen(self, thread: tuple[Entry, ...]) -> None:
+    def preview(self, draft: Reply, *, typed: bool) -> None:
+        from tix.cli import previewing
+
+        session, name = self._session, self._name
+        answer = replace(draft, seen=self._seen)
+        try:
+            previewing.show(session, name, messages.reply(answer, refuse_unseen=self._tell_unseen))
+        finally:
+            if typed:
+                session.say(f"your text is kept: `tix reply {name} --resume` goes on with it")
+
+    def _unseen(self, thread: tuple[Entry, ...]) -> list[Entry]:
         me = self._session.desk.me()
-        unseen = [one for one in _after(thread, self._seen) if one.by != me and not one.automatic]
+        return [one for one in _after(thread, self._seen) if one.by != me and not one.automatic]
+
+    def _tell_unseen(self, thread: tuple[Entry, ...]) -> None:
+        if unseen := self._unseen(thread):
+            self._session.say(f"{len(unseen)} new in {self._name} since you looked")
+
+    def _refuse_unseen(self, thread: tuple[Entry, ...]) -> None:
+        unseen = self._unseen(thread)
         if not unseen or self._anyway:
             return
         for one in unseen:

@@ -9,7 +9,9 @@ from html import escape
 from tix.mail.history import Quote
 
 # Longer ones are shown as they are written: nobody lays out so much.
-MAX_MARKDOWN = 100_000
+MAX_MARKDOWN = 50_000
+# Looking for links in a word takes time with its square.
+MAX_WORD = 2_000
 _BODY = "font-family:sans-serif;font-size:14px;line-height:1.45"
 _QUOTE = "margin:0 0 0 0.8ex;border-left:2px solid #ccc;padding-left:1ex;color:#555"
 _FAINT = "color:#777"
@@ -60,7 +62,8 @@ def _markdown(words: str) -> str:
         return _plain(words)
     from markdown_it import MarkdownIt
 
-    made = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": True})
+    links = max(map(len, words.split()), default=0) <= MAX_WORD
+    made = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": links})
     made.enable("linkify").disable(_OFF)
     if made.linkify:
         # Only what says itself that it is a link: `report.md` is a file.

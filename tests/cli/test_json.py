@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.mail.test_composing import letter
 from tix.cli.catalogue import COMMANDS
+from tix.mail.composing import as_json
+from tix.model import Attachment
 
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
 KINDS_TEXT, OBJECTS_TEXT = PAGE.split("## Kinds")[1].split("## Objects")
@@ -155,6 +158,13 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
         for at, data in enumerate(documents):
             fits(data, KINDS[kind], f"{kind} {at}")
     assert set(KINDS) == set(printed.found), "docs/json.md knows kinds that were not printed"
+
+
+def test_what_a_channel_s_command_gets_has_the_keys_and_types_that_the_page_gives():
+    file = Attachment("files/8kd2mw4p-a.pdf", "a.pdf", "application/pdf", 3)
+    made = as_json(letter(channel="sms", attachments=(file,), contents={file.file: b"abc"}))
+    fits(json.loads(json.dumps(made)), "outgoing", "outgoing")
+    assert set(made) == set(OBJECTS["outgoing"])
 
 
 def test_every_command_names_a_kind_of_the_page(desk):

@@ -1,5 +1,6 @@
 """What an outgoing message quotes: never a note, and never another conversation."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -41,7 +42,7 @@ def quoted(thread=THREAD, quote="last", **fields) -> list[str]:
     made = compose(letter(thread, DESK._replace(quote=quote), **fields))
     texts = (text_of(made), html_of(made))
     found = [
-        sorted((one for one in WORDS if f"{one}\n" in text or f"{one}<" in text), key=text.find)
+        sorted((one for one in WORDS if re.search(f"{one}[\n<]", text)), key=text.find)
         for text in texts
     ]
     assert found[0] == found[1]
@@ -131,3 +132,14 @@ def test_quotes_in_a_quote_go_one_deeper():
     assert "> Answer above\n>\n>> asked\n>\n> Mine below\n" in text_of(
         compose(letter([heard(words)]))
     )
+
+
+def test_the_whole_conversation_is_bounded_and_starts_with_the_newest():
+    long = "word " * 4_000
+    thread = [said(f"{at:08}", f"{long}\n", at) for at in range(10, 59)]
+    reply = letter(thread, DESK._replace(quote="all"), in_reply_to="")
+    text = text_of(compose(reply))
+    assert len(text) < 150_000
+    assert 2 < text.count("W dniu") < 10
+    assert "2026-11-22 o 09:58" in text
+    assert "2026-11-22 o 09:10" not in text

@@ -18,6 +18,8 @@ from tix.model import Entry, Ticket
 from tix.settings import Settings
 
 MAX_LINES, MAX_CHARACTERS, MAX_MESSAGES = 400, 20_000, 50
+# Characters of all that a mail quotes; of one message, the most that it ever quotes fits.
+MAX_ALL = 100_000
 CUT = "[…]"
 # States in which a message of the desk's own has reached whom it was for; none: nothing was to be
 # sent, as after a phone call.
@@ -62,7 +64,17 @@ def of(
     heard = [*_conversation(entry, ticket, thread)]
     chosen = heard[::-1][:MAX_MESSAGES] if settings.quote == "all" else _answered(entry, heard)
     language = entry.language or ticket.language or settings.language
-    return tuple(_quote(one, language, settings) for one in chosen)
+    return (*_within_bounds(_quote(one, language, settings) for one in chosen),)
+
+
+def _within_bounds(quotes: Iterable[Quote]) -> Iterator[Quote]:
+    """The first of them, as many as make a mail that somebody reads."""
+    room = MAX_ALL
+    for one in quotes:
+        room -= len(one.words)
+        if room < 0:
+            return
+        yield one
 
 
 def _conversation(entry: Entry, ticket: Ticket, thread: Iterable[Entry]) -> Iterator[Entry]:

@@ -198,7 +198,7 @@ def heard(text: str, key: str = "7k3fqx9m", **fields) -> Entry:
         "سلام\n\nمتن فارسی با ‌نیم‌فاصله\n",
         f"{'long ' * 500}\n",
         "x" * 5000 + "\n",
-        "From here\n.\n..\n >From\n= =20 \ntrailing  \n\ttab\t\n",
+        f"From here\nFrom {'here ' * 30}\n.\n..\n >From\n= =20 \ntrailing  \n\ttab\t\n",
         "a\u2028b\x85c\x00d\n",
         "",
     ],

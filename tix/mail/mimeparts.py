@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from tix.mail import headerlines
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,120}")
+_SEPARATOR = re.compile(rb"^From ([^\r\n]*)", re.MULTILINE)
+LONGEST_LINE = 76
 _ANY = "application/octet-stream"
 # What must not be encoded (RFC 2046, 5.1.1 and 5.2.1), and would not arrive as it was if it is not.
 _NEVER_ENCODED = ("message/", "multipart/")
@@ -76,7 +78,12 @@ def _is_utf8(content: bytes) -> bool:
 
 def _quoted_printable(data: bytes) -> bytes:
     # Mailboxes in the old form (mbox) put a sign before a line that starts like this.
-    return re.sub(rb"(?m)^From ", b"=46rom =\r\n", b2a_qp(data, istext=True))
+    return _SEPARATOR.sub(_disguised, b2a_qp(data, istext=True))
+
+
+def _disguised(line: re.Match[bytes]) -> bytes:
+    start = b"=46rom "
+    return start + (b"=\r\n" if len(start + line[1]) > LONGEST_LINE else b"") + line[1]
 
 
 def _base64(data: bytes) -> bytes:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from html import escape
+from typing import TYPE_CHECKING
 
 from tix.mail.history import Quote
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 # Longer ones are shown as they are written: nobody lays out so much.
 MAX_MARKDOWN = 50_000
@@ -60,14 +65,7 @@ def _plain(words: str) -> str:
 def _markdown(words: str) -> str:
     if len(words) > MAX_MARKDOWN:
         return _plain(words)
-    from markdown_it import MarkdownIt
-
-    links = max(map(len, words.split()), default=0) <= MAX_WORD
-    made = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": links})
-    made.enable("linkify").disable(_OFF)
-    if made.linkify:
-        # Only what says itself that it is a link: `report.md` is a file.
-        made.linkify.set({"fuzzy_link": False})
+    made = _maker(links=max(map(len, words.split()), default=0) <= MAX_WORD)
     # An answer right below a quoted line is no part of it.
     tokens = made.parse(_QUOTED_ABOVE.sub(r"\1\n\n", words))
     for token in tokens:
@@ -76,3 +74,15 @@ def _markdown(words: str) -> str:
         if token.type == "blockquote_open":
             token.attrSet("style", _QUOTE)
     return str(made.renderer.render(tokens, made.options, {})).strip()
+
+
+@cache
+def _maker(*, links: bool) -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    made = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": links})
+    made.enable("linkify").disable(_OFF)
+    if made.linkify:
+        # Only what says itself that it is a link: `report.md` is a file.
+        made.linkify.set({"fuzzy_link": False})
+    return made

@@ -112,22 +112,22 @@ KNOTTY = ("[", "*a_ ", "- ", "http://a", "http://a ", "a@b.", "[a](b", "a\n\n- "
 
 @pytest.mark.parametrize("text", LARGE, ids=lambda text: text[:4])
 def test_a_large_text_takes_time_and_room_in_proportion(text):
-    started = time.monotonic()
+    started = time.process_time()
     made = compose(letter([heard(text)], text=text))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     assert len(made.content) < 30 * len(text)
 
 
 @pytest.mark.parametrize("piece", KNOTTY)
 def test_no_text_ties_a_knot_in_what_makes_its_html(piece):
-    started = time.monotonic()
+    started = time.process_time()
     compose(letter(text=piece * (49_000 // len(piece))))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_fields_that_never_end_are_bounded():
-    started = time.monotonic()
+    started = time.process_time()
     many = tuple(f"{' ' * 9_000}<{'<' * 9_000}{at}" for at in range(50))
     made = compose(letter(to=many, subject="=?" * 60_000, references=("<" * 100_000,)))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
     assert len(made.content) < 10_000

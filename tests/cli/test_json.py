@@ -107,6 +107,8 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
         *("new", "First", "-m", "hi", "--from", "jan@example.com", "--tag", "vip"),
         *("--set", "contract=C-1", "--set", "due=2030-01-01"),
     )["id"]
+    printed("outbox")
+    printed("send")
     printed("link", name, other)
     printed("reply", name, "-m", "Hello", "--attach", str(tmp_path / "a.txt"))
     printed("reply", name, "-m", "Soon", "--attach", str(tmp_path / "a.txt"), "--preview")

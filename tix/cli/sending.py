@@ -150,7 +150,11 @@ def _tell(session: Session, tally: Any, left: Sequence[str]) -> None:
         if one.state != "sent":
             session.say(printable(f"{one.message.name}: {one.state}{_because(one.reason)}"))
     words = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
-    session.emit("sent", {**counts, "messages": messages}, words or "nothing to send")
+    session.emit(
+        "sent",
+        {**counts, "messages": messages},
+        words or ("nothing sent" if tally.errors else "nothing to send"),
+    )
 
 
 def _because(reason: str) -> str:

@@ -1,7 +1,5 @@
 """Sending by sendmail and by a command: what the program says decides."""
 
-import json
-
 import pytest
 
 from tests.sending.conftest import deliveries, replied

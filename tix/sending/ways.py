@@ -24,8 +24,8 @@ class NoWay(Refused):
     def __init__(self, channel: str) -> None:
         example = "smtps://USER@HOST" if channel == MAIL else "command"
         super().__init__(
-            f"the desk does not say how {channel} leaves: add `sending: {{{channel}: {example}}}` to "
-            "desk.yaml"
+            f"the desk does not say how {channel} leaves: add `sending: {{{channel}: {example}}}` "
+            "to desk.yaml"
         )
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.driver import Driver
+from tests.servers.fixtures import servers  # noqa: F401 a fixture
 
 # Desks are made by the hundred, and every commit of theirs waits for the disk: memory is quicker.
 if os.access("/dev/shm", os.W_OK):

@@ -5,13 +5,15 @@ The rules are the table of the workflow and the behaviours of mail (docs/mail.md
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from tix import ids, text, timeline, workflow
 from tix.actions.context import moved_words
+from tix.actions.messages import sender_of
 from tix.mail import entries, matching
 from tix.mail.matching import Known, Match
 from tix.mail.parsed import ParsedMail
@@ -40,13 +42,14 @@ class Filing(NamedTuple):
 
 
 class Incoming(NamedTuple):
-    """A mail that is being filed, and what that depends on."""
+    """A mail that is being filed, and what that depends on; `live` mail has just come in."""
 
     mail: ParsedMail
     raw: RawMail
     prepared: Prepared
     reader: Reader
     known: Known
+    live: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -115,11 +118,28 @@ def _by_agent(incoming: Incoming, match: Match, agent: str) -> Filing:
     if settings.type_of(ticket.status) == "closed":
         return Filing("quarantined", reason=f"a reply of {agent} to {ticket.id}, which is closed")
     after = workflow.agent_replied(settings, ticket, agent)
-    return _append(incoming, match, after, agent=agent)
+    ends = _delivery(incoming, ticket, agent)
+    return _append(incoming, match, after, agent=agent, ends=ends)
+
+
+def _delivery(incoming: Incoming, ticket: Ticket, agent: str) -> Mapping[str, Data]:
+    # What was just written goes on to the requester, who does not have it yet.
+    mail = incoming.mail
+    told = {one.address for one in (*mail.to, *mail.cc)}
+    waits = ticket.requester and ticket.requester.lower() not in told
+    if incoming.live and waits and sender_of(incoming.settings, ticket, agent).delivers:
+        return {"delivery": "queued"}
+    return {}
 
 
 def _append(
-    incoming: Incoming, match: Match, after: Ticket, *, agent: str = "", note: bool = False
+    incoming: Incoming,
+    match: Match,
+    after: Ticket,
+    *,
+    agent: str = "",
+    note: bool = False,
+    ends: Mapping[str, Data] = MappingProxyType({}),
 ) -> Filing:
     before = match.ticket
     taken = {event.entry for event in before.timeline}
@@ -128,18 +148,23 @@ def _append(
         people = _with_new_people(incoming, after)
         after = replace(after, cc=people) if people != after.cc else after
     about: dict[str, Data] = {"note" if note else "message": drafted.key}
-    made = _recorded(incoming, before, after, agent or BY_MAIL, about)
+    made = _recorded(incoming, before, after, agent or BY_MAIL, about, ends)
     return Filing("appended", made, drafted, match.how, moved_words(before, made))
 
 
 def _recorded(
-    incoming: Incoming, before: Ticket, after: Ticket, by: str, about: dict[str, Data]
+    incoming: Incoming,
+    before: Ticket,
+    after: Ticket,
+    by: str,
+    about: Mapping[str, Data],
+    ends: Mapping[str, Data],
 ) -> Ticket:
     # The mail's line comes after that of edits by hand.
     if not incoming.known.is_ours(before.id):
         after = replace(after, timeline=timeline.settled(before, incoming.at).timeline)
     n = incoming.n({event.n for event in after.timeline})
-    return timeline.record(before, after, by, incoming.at, about=about, n=n)
+    return timeline.record(before, after, by, incoming.at, about=about, trailing=ends, n=n)
 
 
 def _with_new_people(incoming: Incoming, ticket: Ticket) -> tuple[str, ...]:

@@ -86,17 +86,19 @@ def run(
     *,
     dry: bool = False,
     piped: bool = False,
+    live: bool = False,
 ) -> Tally:
     """Import mails into a desk. Raises TixError where the desk cannot be written.
 
     They are read while others are filed, and committed in stretches. What is `piped` may keep us
-    waiting: then a stretch is read whole before others are kept from writing.
+    waiting: then a stretch is read whole before others are kept from writing. `live` mail has just
+    come in and may cause some to go out; an archive causes none.
     """
     tally = Tally()
     reader = Reader(desk.settings, clock.now(), desk.repository.width)
     with closing(reader.read_all(mails)) as read:
         for first in read:
-            stretch = _Stretch(desk, reader, chain([first], read), tally.total)
+            stretch = _Stretch(desk, reader, chain([first], read), tally.total, live=live)
             if piped:
                 stretch.gather()
             stretch.run(progress, dry=dry)
@@ -113,12 +115,15 @@ class _Stretch:
     where the branch has moved, all is done again.
     """
 
-    def __init__(self, desk: Desk, reader: Reader, mails: Iterator[Read], done: int) -> None:
+    def __init__(
+        self, desk: Desk, reader: Reader, mails: Iterator[Read], done: int, *, live: bool
+    ) -> None:
         self._desk = desk
         self._reader = reader
         self._left = _bounded(mails)
         self._taken: list[Read] = []
         self._done = done
+        self._live = live
         self._author = desk.author()
         self._rows = _Rows(reader.width)
         self.tally = Tally()
@@ -190,7 +195,7 @@ class _Stretch:
             return None
         if prepared.mail is None:
             return self._quarantine(raw, prepared, prepared.reason, known)
-        incoming = Incoming(prepared.mail, raw, prepared, self._reader, known)
+        incoming = Incoming(prepared.mail, raw, prepared, self._reader, known, self._live)
         filed = filing.decide(incoming)
         if filed.outcome == "duplicate":
             self.tally.duplicates += 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,7 +14,7 @@ from tix.cli import arguments
 from tix.cli.command import command
 from tix.cli.progress import meter
 from tix.cli.session import Session
-from tix.errors import NotFound, Refused
+from tix.errors import NotFound, Refused, Temporary, UsageError
 from tix.mail import importing, sources
 from tix.mail.importing import Tally
 from tix.mail.sources import RawMail
@@ -25,7 +27,7 @@ SHOWN = 10
     "import",
     examples=(
         "tix import inbox.mbox\ntix import ~/Maildir letter.eml\n"
-        "cat letter.eml | tix import -\ntix import inbox.mbox --json"
+        "cat letter.eml | tix import -\ntix import inbox.mbox --json\ntix import --mta -"
     ),
     json=(
         "kind `import`: {accepted, created, appended, duplicates, quarantined, dropped} as counts "
@@ -40,12 +42,19 @@ SHOWN = 10
     shell_complete=arguments.place("file"),
 )
 @click.option("--dry-run", is_flag=True, help="Show what would happen.")
-def import_command(session: Session, paths: tuple[str, ...], dry_run: bool) -> None:
+@click.option("--mta", is_flag=True, help="Take one mail from an MTA's pipe; end with 0 or 75.")
+def import_command(session: Session, paths: tuple[str, ...], dry_run: bool, mta: bool) -> None:
     """File mail from mbox, Maildir, .eml files or a pipe.
 
     Each mail becomes a new ticket or a message in one, in a commit of its own. Importing a mail
     again changes nothing, so that after an interruption you just run it again. Nothing is sent.
+
+    With --mta it is the one mail on standard input: 0 once it is safe, else 75, so that the MTA
+    keeps it and tries again.
     """
+    if mta:
+        _take_over(session, paths, dry_run)
+        return
     for one in paths:
         _refuse_no_mail(one)
     total = sum(Path(one).stat().st_size for one in paths if one != "-" and Path(one).is_file())
@@ -60,6 +69,24 @@ def import_command(session: Session, paths: tuple[str, ...], dry_run: bool) -> N
             piped=any(one == "-" or _is_pipe(Path(one)) for one in paths),
         )
     _tell(session, tally)
+
+
+def _take_over(session: Session, paths: tuple[str, ...], dry_run: bool) -> None:
+    """File the mail that an MTA hands over. Raises where the MTA must keep it."""
+    if paths != ("-",) or dry_run:
+        raise UsageError("--mta takes one mail from standard input: `tix import --mta -`")
+    giver = os.getppid()
+    mail = sources.single(sys.stdin.buffer)
+    session.desk.actor_or_stranger()
+    if os.getppid() != giver:
+        raise Temporary("who handed the mail over is gone, and may not have come to its end")
+    if not mail.content.strip():
+        raise Temporary("no mail came on standard input")
+    tally = importing.run(session.desk, [mail], live=True)
+    session.is_safe = tally.total == 1
+    say_remarks(session, tally)
+    if session.as_json:
+        session.emit("import", data_of(tally), "")
 
 
 def _refuse_no_mail(path: str) -> None:
@@ -106,11 +133,21 @@ class _Counted:
 
 
 def _tell(session: Session, tally: Tally) -> None:
+    say_remarks(session, tally)
+    session.emit("import", data_of(tally), lambda: words_of(tally))
+
+
+def say_remarks(session: Session, tally: Tally) -> None:
+    """Tell a person what was not accepted, and why."""
     for one in tally.remarks[:SHOWN]:
         session.say(printable(one))
     if len(tally.remarks) > SHOWN:
         session.say(f"and {len(tally.remarks) - SHOWN} more remarks: --json has them all")
-    data = {
+
+
+def data_of(tally: Tally) -> dict[str, Any]:
+    """Return what --json tells of an import."""
+    return {
         "accepted": tally.accepted,
         "created": tally.created,
         "appended": tally.appended,
@@ -120,10 +157,10 @@ def _tell(session: Session, tally: Tally) -> None:
         "tickets": list(tally.tickets),
         "remarks": tally.remarks,
     }
-    session.emit("import", data, lambda: _words(tally))
 
 
-def _words(tally: Tally) -> str:
+def words_of(tally: Tally) -> str:
+    """Say what became of mails."""
     return (
         f"{_count(tally.total, 'mail')}: {_count(tally.created, 'new ticket')}, "
         f"{tally.appended} filed in tickets, "

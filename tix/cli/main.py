@@ -15,7 +15,7 @@ import click
 from tix import __version__
 from tix.cli.catalogue import ALIASES, COMMANDS
 from tix.cli.command import common
-from tix.cli.failing import Failure, failure
+from tix.cli.failing import TEMPORARY, Failure, failure
 from tix.cli.session import Session
 from tix.errors import Unknown
 
@@ -97,7 +97,19 @@ def _leave(status: int) -> NoReturn:
 
 
 def run(arguments: list[str]) -> int:
-    """Run the program on arguments; return its exit status."""
+    """Run the program on arguments; return its exit status.
+
+    An MTA bounces a mail, or forgets it, by what it is told: nothing but a mail that is safe ends
+    with 0, and nothing else with anything but 75.
+    """
+    session = Session()
+    status = _run(arguments, session)
+    if "--mta" in arguments and _named(arguments) == "tix import":
+        return 0 if session.is_safe else TEMPORARY
+    return status
+
+
+def _run(arguments: list[str], session: Session) -> int:
     as_json = "--json" in arguments
     _mend_streams()
     if "_TIX_COMPLETE" in os.environ:
@@ -105,7 +117,7 @@ def run(arguments: list[str]) -> int:
 
         shells.register()
     try:
-        program.main(arguments, prog_name="tix", standalone_mode=False)
+        program.main(arguments, prog_name="tix", standalone_mode=False, obj=session)
     except SystemExit as error:
         # click ends so when whoever read our output has had enough of it, and after completion.
         enough = type(sys.stdout) is click.utils.PacifyFlushWrapper

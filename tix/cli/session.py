@@ -22,7 +22,8 @@ class Session:
     """One run of the program; commands get it as `click.Context.obj`.
 
     `in_batch` tells that it is a line of a batch: it reads no input, asks nobody, and leaves
-    alone what this terminal saw last.
+    alone what this terminal saw last. `is_safe` tells that the mail which an MTA handed over is
+    committed, so that the MTA may forget it.
     """
 
     in_batch = False
@@ -35,6 +36,7 @@ class Session:
         self.dry_run = False
         self.key = ""
         self.expect = ""
+        self.is_safe = False
 
     @cached_property
     def desk(self) -> Desk:

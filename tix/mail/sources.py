@@ -88,6 +88,17 @@ def stream(file: BinaryIO, source: str = "-") -> Iterator[RawMail]:
         yield _gathered(chain([first], lines), source)
 
 
+def single(file: BinaryIO, source: str = "-") -> RawMail:
+    """The one mail that comes in on `file`, whatever its lines look like.
+
+    The `From ` line that some MTAs write above it is no part of it.
+    """
+    lines = iter(lambda: file.readline(_LONGEST_LINE), b"")
+    first = next(lines, b"")
+    is_above = first.startswith(b"From ") and not _FIELD.match(first)
+    return _gathered(lines if is_above else chain([first], lines), source)
+
+
 def is_mailbox_metadata(raw: bytes) -> bool:
     """Whether this is the pseudo-mail in which c-client keeps a mailbox's own data."""
     start = raw[:_SNIFFED]

@@ -1,8 +1,8 @@
-"""Behaviour 5: an agent's mail is a public reply or a note, if it is theirs; none is queued."""
+"""Behaviour 5: an agent's mail is a public reply or a note, if it is theirs; replies are queued."""
 
 import pytest
 
-from tests.mails import ANN, BOB, letter, opened, post, shown
+from tests.mails import ANN, BOB, JAN, arrived, letter, opened, post, shown
 
 FAILED = "mx.acme.example; spf=fail smtp.mailfrom=bob@acme.example; dmarc=fail"
 
@@ -22,7 +22,63 @@ def test_it_is_a_public_reply(staffed, results):
     assert (found["status"], found["assignee"]) == ("open", "bob")
 
 
-def test_it_is_not_queued(staffed):
+def written(desk, **fields) -> dict:
+    """Let an answer of Bob's to the first mail come in; return its entry."""
+    arrived(desk, letter("<2@example.com>", **{"sender": BOB, **fields}))
+    [ticket] = desk.json("list")
+    entries = shown(desk, ticket["id"])["entries"]
+    return next(one for one in entries if one["message_id"] == "<2@example.com>")
+
+
+def test_what_comes_in_is_queued_to_the_requester(staffed):
+    ticket = opened(staffed)
+    reply = written(staffed, in_reply_to="<1@example.com>")
+    assert (reply["by"], reply["delivery"]) == ("bob", "queued")
+    line = shown(staffed, ticket)["timeline"][-1]
+    assert (line["by"], line["message"]) == ("bob", reply["id"])
+    assert line["status"] == ["new", "open"]
+    path = next(staffed.folder.rglob("ticket.yaml"))
+    assert ", delivery: queued, n: " in path.read_text()
+    staffed.ok("check")
+    staffed.clean()
+
+
+@pytest.mark.parametrize("field", ["to", "cc"])
+def test_what_the_requester_has_got_already_is_not_queued(staffed, field):
+    opened(staffed)
+    people = {"to": f"support@acme.example, {JAN}"} if field == "to" else {"cc": JAN}
+    reply = written(staffed, in_reply_to="<1@example.com>", **people)
+    assert (reply["direction"], reply["delivery"]) == ("out", "")
+
+
+def test_on_a_channel_that_does_not_deliver_it_is_not_queued(staffed):
+    ticket = staffed.new("First", "--channel", "phone")
+    reply = written(staffed, subject=f"[#{ticket}] First")
+    assert (reply["direction"], reply["delivery"]) == ("out", "")
+
+
+def test_where_nobody_asked_it_is_not_queued(staffed):
+    ticket = staffed.ok("new", "First", "-m", "Nobody's").strip()
+    staffed.ok("set", ticket, "requester=")
+    reply = written(staffed, subject=f"[#{ticket}] First")
+    assert (reply["direction"], reply["delivery"]) == ("out", "")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"to": "support+note@acme.example"},
+        {"auto_submitted": "auto-replied"},
+        {"sender": "jan@example.com"},
+    ],
+)
+def test_notes_machines_and_customers_queue_nothing(staffed, fields):
+    opened(staffed)
+    reply = written(staffed, in_reply_to="<1@example.com>", **fields)
+    assert reply["delivery"] == ""
+
+
+def test_an_archive_queues_nothing(staffed):
     ticket = opened(staffed)
     answer(staffed)
     found = shown(staffed, ticket)

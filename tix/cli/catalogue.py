@@ -48,6 +48,7 @@ COMMANDS: dict[str, Entry] = {
     "path": Entry("showing", TICKETS, "Print the folder of a ticket.", False),
     "files": Entry("showing", TICKETS, "List or save a ticket's attachments.", False),
     "import": Entry("importing", MAIL, "File mail from mbox, Maildir, .eml files or a pipe.", True),
+    "receive": Entry("receiving", MAIL, "Fetch new mail by IMAP, and file it.", False),
     "outbox": Entry("sending", MAIL, "List what has not left: drafts, queued, failed.", False),
     "send": Entry("sending", MAIL, "Send what is queued.", False),
     "approve": Entry("sending", MAIL, "Queue a draft, or give a message up.", False),

@@ -83,6 +83,12 @@ def _starting(names: Iterable[str], word: str) -> list[CompletionItem]:
 
 
 @_quietly
+def mailboxes(session: Session, word: str) -> list[CompletionItem]:
+    """Complete a mailbox of the desk's."""
+    return _starting(session.desk.settings.mailboxes, word)
+
+
+@_quietly
 def tags(session: Session, word: str) -> list[CompletionItem]:
     """Complete a tag that tickets have."""
     return _starting(_tags(session), word)

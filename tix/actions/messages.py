@@ -111,7 +111,7 @@ def _write_reply(
         sender=sender.line,
         to=(ticket.requester,) if ticket.requester else (),
         cc=tuple(sorted({*ticket.cc, *draft.cc} - {ticket.requester})),
-        subject=_reply_subject(ticket),
+        subject=reply_subject(ticket),
         message_id=f"<{ids.random_name(13)}.{ticket.id}@{sender.domain}>",
         in_reply_to=last.message_id if last else "",
         references=_references(last),
@@ -132,7 +132,8 @@ def _refuse_pointless(ticket: Ticket, draft: Reply, sender: Sender) -> None:
         )
 
 
-def _reply_subject(ticket: Ticket) -> str:
+def reply_subject(ticket: Ticket) -> str:
+    """Return the subject of a reply to a ticket, with the tag by which an answer finds it."""
     tag_ = f"[#{ticket.id}]"
     plain = re.sub(r"(?i)^(?:\s*(?:re|odp|aw|ynt|پاسخ)\s*:)+\s*", "", ticket.subject)
     return f"Re: {plain}" if tag_ in plain else f"Re: {plain} {tag_}"

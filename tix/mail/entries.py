@@ -13,6 +13,7 @@ from tix.model import Entry
 from tix.settings import Settings
 
 CHANNEL = "email"
+ORIGINAL = "original.eml"
 MAX_PEOPLE = 50
 MAX_NAME = 100
 # What stands last in angle brackets is the address.
@@ -81,7 +82,7 @@ def _attached(mail: ParsedMail) -> list[Attached]:
 def _original(mail: ParsedMail, settings: Settings, raw: bytes) -> list[Attached]:
     lossy = mail.text_from == "html" or bool(mail.defects)
     if settings.originals == "always" or (settings.originals == "lossy" and lossy):
-        return [Attached("original.eml", "message/rfc822", raw)]
+        return [Attached(ORIGINAL, "message/rfc822", raw)]
     return []
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tix import ids
+from tix.actions import messages
 from tix.desk.desk import sound, thread
 from tix.errors import NotFound, Refused
+from tix.mail import mailbox, quotes
 from tix.mail.composing import Letter
-from tix.model import Entry
+from tix.mail.entries import ORIGINAL
+from tix.model import Entry, Ticket
 from tix.settings import Settings
 from tix.store.snapshot import Snapshot
 
@@ -20,7 +24,33 @@ def read(snapshot: Snapshot, settings: Settings, name: str, key: str) -> Letter:
     if entry is None:
         raise NotFound(f"{name} has no message {key}: `tix show {name}` shows what it has")
     contents = dict(_contents(snapshot, name, entry))
-    return Letter(settings, ticket, entry, entries, contents)
+    return Letter(settings, ticket, _as_desk(settings, ticket, entry), entries, contents)
+
+
+def _as_desk(settings: Settings, ticket: Ticket, entry: Entry) -> Entry:
+    """Return what an agent wrote by mail as it goes on to the customer: as if written in the desk.
+
+    What it quotes stays here: that may be a note.
+    """
+    sender = messages.sender_of(settings, ticket, entry.by)
+    if not entry.by or entry.direction != "out" or not _is_strange(settings, entry.sender):
+        return entry
+    have = {one.address.lower() for one in mailbox.people((*entry.to, *entry.cc))[0]}
+    copied = tuple(one for one in ticket.cc if one.lower() not in have)
+    return replace(
+        entry,
+        sender=sender.line,
+        to=(ticket.requester,),
+        cc=copied,
+        subject=messages.reply_subject(ticket),
+        text=quotes.shown(entry.text),
+        attachments=tuple(one for one in entry.attachments if one.name != ORIGINAL),
+    )
+
+
+def _is_strange(settings: Settings, sender: str) -> bool:
+    found = mailbox.read(sender)
+    return found is not None and found.address.lower() not in settings.own_addresses
 
 
 def _contents(snapshot: Snapshot, name: str, entry: Entry) -> Iterator[tuple[str, bytes]]:

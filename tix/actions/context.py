@@ -30,11 +30,16 @@ def _no_thread(_: str) -> tuple[Entry, ...]:
     return ()
 
 
+def _no_file(_: str) -> bytes | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What an action depends on besides the ticket.
 
-    `key` is the caller's own, for retries; `thread` returns a ticket's entries as they are now.
+    `key` is the caller's own, for retries; `thread` returns a ticket's entries as they are now,
+    `file` what a path below the desk holds now.
     """
 
     settings: Settings
@@ -42,6 +47,7 @@ class Context:
     now: datetime
     key: str = ""
     thread: Callable[[str], tuple[Entry, ...]] = _no_thread
+    file: Callable[[str], bytes | None] = _no_file
 
     @property
     def trailing(self) -> dict[str, Data]:
@@ -51,11 +57,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A ticket after an action, the files to write into its folder, and words for the commit."""
+    """A ticket after an action, the files to write into its folder, and words for the commit.
+
+    `beside` are files outside that folder: paths below the desk, None where one is taken away.
+    """
 
     ticket: Ticket
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     words: tuple[str, ...] = ()
+    beside: Mapping[str, bytes | None] = field(default_factory=lambda: MappingProxyType({}))
 
 
 Action = Callable[[Context, Ticket], Outcome]

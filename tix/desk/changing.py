@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
+from types import MappingProxyType
 
 from tix import ids, timeline
 from tix.actions import creation
@@ -44,6 +46,7 @@ class Changed:
     """A ticket before and after a change; both are the same where nothing was to be done.
 
     `uncommented` tells that comments in the ticket's file were dropped: they are not data.
+    `beside` are files outside its folder, None where one is taken away.
     """
 
     before: Ticket | None
@@ -51,6 +54,7 @@ class Changed:
     files: Mapping[str, bytes]
     words: tuple[str, ...] = ()
     uncommented: bool = False
+    beside: Mapping[str, bytes | None] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def happened(self) -> bool:
@@ -97,7 +101,8 @@ def _changes(
     if any(has_key(one, context.key) for one in present):
         # One command is one commit, so what one ticket shows has been done to all.
         return [Changed(one, one, {}) for one in present]
-    context = replace(context, thread=lambda name: thread(snapshot, name))
+    read = partial(_content, snapshot)
+    context = replace(context, thread=lambda name: thread(snapshot, name), file=read)
     for before, one in zip(present, found, strict=True):
         if options.expect and one and one.oid != options.expect:
             raise Conflict(f"{before.id} has moved on: `tix show {before.id}` shows how it is now")
@@ -109,12 +114,17 @@ def _changes(
     ]
 
 
+def _content(snapshot: Snapshot, path: str) -> bytes | None:
+    found = snapshot.get(path)
+    return found.content if found else None
+
+
 def _drafts(desk: Desk, made: Sequence[Changed], action: str, context: Context) -> list[Draft]:
     if not made:
         return []
     changes: dict[str, bytes | None] = {}
     for one in made:
-        changes |= ticket_files(one.after, one.files)
+        changes |= {**ticket_files(one.after, one.files), **one.beside}
     words = made[0].words if len(made) == 1 else ()
     text = message.compose(action, [one.after.id for one in made], words)
     return [Draft(text, desk.author(), context.now, changes)]
@@ -143,12 +153,12 @@ def create(desk: Desk, draft: NewTicket, options: Options | None = None) -> Chan
 
 
 def _same_ground(seen: Ticket | None, present: Ticket, ground: Iterable[str]) -> None:
-    for field in ground if seen else ():
-        was, now = (timeline.value(one, field) for one in (seen, present) if one)
+    for name in ground if seen else ():
+        was, now = (timeline.value(one, name) for one in (seen, present) if one)
         if was != now:
             by = present.timeline[-1].by if present.timeline else "somebody"
             raise Conflict(
-                f"{present.id} has changed underneath: {field} was {was or 'none'} and is "
+                f"{present.id} has changed underneath: {name} was {was or 'none'} and is "
                 f"{now or 'none'} ({by}): look at it (`tix show {present.id}`), then try again"
             )
 
@@ -159,7 +169,8 @@ def _acted(before: Ticket, act: Action, context: Context) -> Changed:
     if outcome.ticket == settled:
         # Nothing was to be done; edits by hand wait for a change to be noted with.
         return Changed(before, before, {})
-    return Changed(before, outcome.ticket, outcome.files, outcome.words)
+    made = outcome.ticket, outcome.files, outcome.words
+    return Changed(before, *made, beside=outcome.beside)
 
 
 def _created(snapshot: Snapshot, context: Context, draft: NewTicket) -> Changed:

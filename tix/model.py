@@ -117,12 +117,16 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """An attachment as an entry names it; `file` is a path below the ticket's folder."""
+    """An attachment as an entry names it; `file` is a path below the ticket's folder.
+
+    `redacted` is when its content was taken out, if it was.
+    """
 
     file: str
     name: str
     type: str
     size: int
+    redacted: datetime | None = None
     extra: Mapping[str, Data] = field(default_factory=_nothing)
 
 
@@ -131,6 +135,7 @@ class Entry:
     """A message or note: one file of a ticket's folder.
 
     `name` is the file's name without `.md`; `text` is everything after the front matter.
+    `redacted` is when its text, or something of what came with it, was last taken out.
     """
 
     name: str
@@ -153,6 +158,7 @@ class Entry:
     language: str = ""
     automatic: str = ""
     template: str = ""
+    redacted: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
     extra: Mapping[str, Data] = field(default_factory=_nothing)
 

@@ -6,7 +6,9 @@ from types import MappingProxyType
 from hypothesis import strategies as st
 
 from tix import ids
+from tix.format.decision import OUTCOMES, Decision
 from tix.format.quarantine import Held
+from tix.format.sender import MarkedSender
 from tix.model import FIELDS, LINK_KINDS, Attachment, Entry, Link, Ticket, TimelineEvent
 
 texts = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -68,7 +70,8 @@ attachments = st.builds(
     name=texts,
     type=texts,
     size=st.integers(0, 10**12),
-    extra=extras({"file", "name", "type", "size"}),
+    redacted=optional_moments,
+    extra=extras({"file", "name", "type", "size", "redacted"}),
 )
 lists = st.lists(texts, max_size=3).map(tuple)
 entries = st.builds(
@@ -93,6 +96,7 @@ entries = st.builds(
     language=texts,
     automatic=texts,
     template=texts,
+    redacted=optional_moments,
     attachments=st.lists(attachments, max_size=2).map(tuple),
     extra=extras(ENTRY_KEYS),
 )
@@ -107,4 +111,20 @@ held = st.builds(
     message_id=texts,
     date=optional_moments,
     extra=extras(HELD_KEYS),
+)
+decisions = st.builds(
+    Decision,
+    id=ticket_ids,
+    outcome=st.sampled_from(OUTCOMES),
+    sha256=words,
+    filed=texts,
+    extra=extras({"format", "id", "outcome", "sha256", "filed"}),
+)
+marked_senders = st.builds(
+    MarkedSender,
+    address=words,
+    ticket=ticket_ids,
+    by=words,
+    at=moments,
+    extra=extras({"format", "address", "ticket", "by", "at"}),
 )

@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 
 from tests.format import strategies as own
 from tix import yamltext
-from tix.format import entry, quarantine, ticket
+from tix.format import decision, entry, quarantine, sender, ticket
 from tix.problem import Problem
 
 
@@ -32,6 +32,20 @@ def test_what_is_known_of_a_quarantined_mail_survives(value):
     assert quarantine.render(quarantine.parse("q", text)) == text
 
 
+@given(own.decisions)
+def test_what_was_decided_of_a_mail_survives(value):
+    text = decision.render(value)
+    assert decision.parse("d", text) == value
+    assert decision.render(decision.parse("d", text)) == text
+
+
+@given(own.marked_senders)
+def test_a_marked_sender_survives(value):
+    text = sender.render(value)
+    assert sender.parse("s", text) == value
+    assert sender.render(sender.parse("s", text)) == text
+
+
 @given(own.data)
 def test_data_survives_on_one_line(value):
     printed = yamltext.flow(value)
@@ -50,6 +64,7 @@ def test_readers_of_yaml_1_1_and_1_2_see_the_same_string(value, flow):
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
 def test_any_text_is_read_or_is_a_problem(text):
-    for parse in (ticket.parse, entry.parse, quarantine.parse):
+    formats = (ticket, entry, quarantine, decision, sender)
+    for parse in (one.parse for one in formats):
         found = parse("tickets/x/20261122T101452Z-3f9a2c7b.md", text)
         assert isinstance(found, Problem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tix import yamltext
+from tix import times, yamltext
 from tix.format.fields import Malformed, block, guarded, line, moment, number, text, texts
 from tix.model import Attachment, Entry
 from tix.problem import Problem
@@ -19,7 +19,7 @@ FENCE = "---\n"
 _KEYS = (
     *("kind", "by", "direction", "from", "to", "cc", "side", "subject", "date", "received"),
     *("message-id", "in-reply-to", "references", "answers", "channel", "language", "automatic"),
-    "template",
+    *("template", "redacted"),
 )
 _PRINTED = {one: "sender" if one == "from" else one.replace("-", "_") for one in _KEYS}
 
@@ -67,6 +67,7 @@ def _entry(name: str, body: str, data: dict[str, Data]) -> Entry:
         language=text(data, "language"),
         automatic=text(data, "automatic"),
         template=text(data, "template"),
+        redacted=moment(data, "redacted"),
         attachments=_attachments(data),
         extra=data,
     )
@@ -96,7 +97,8 @@ def _attachment(value: Data, at: int) -> Attachment:
     if not re.fullmatch(r"files/[a-z0-9][a-z0-9.-]*", file):
         raise Malformed(f"attachment file {file!r} is not files/NAME", "attachments", at)
     try:
-        return Attachment(file, name, kind, number(value, "size"), value)
+        size, redacted = number(value, "size"), moment(value, "redacted")
+        return Attachment(file, name, kind, size, redacted, value)
     except Malformed as error:
         raise Malformed(f"attachment {error.message}", "attachments", at) from None
 
@@ -117,10 +119,12 @@ def _lines(entry: Entry) -> Iterator[str]:
 
 
 def _attachment_line(attachment: Attachment) -> str:
-    # The size stands plain, as in `size: 20480`: no reader takes a number for anything else.
+    # The size stands plain, as in `size: 20480`: no reader takes a number for anything else. So
+    # does a time.
     texts = (("file", attachment.file), ("name", attachment.name), ("type", attachment.type))
     pairs = [f"{key}: {yamltext.scalar(value, flow=True)}" for key, value in texts if value]
     pairs.append(f"size: {attachment.size}")
+    pairs += [f"redacted: {times.text(attachment.redacted)}"] if attachment.redacted else []
     pairs += [
         f"{yamltext.scalar(key, flow=True)}: {yamltext.flow(one)}"
         for key, one in attachment.extra.items()

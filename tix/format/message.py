@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tix.ids import is_ticket_id
 
 ACTION, TICKET, MESSAGE_ID, MATCHED = "Tix-Action", "Tix-Ticket", "Tix-Message-ID", "Tix-Matched"
+QUARANTINE = "Tix-Quarantine"
 _WORD = re.compile(r"[^\W_][\w.+@:/-]{0,63}")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+=$%&~/^{}|'!?-]{1,250}@[A-Za-z0-9.-]{1,250}>")
 _TRAILER = re.compile(r"(Tix-[A-Za-z-]+): (.*)")
@@ -23,25 +24,28 @@ def compose(
     words: Iterable[str] = (),
     *,
     said: str = "",
+    held: Sequence[str] = (),
     **trailers: str,
 ) -> str:
     """Print a commit message: `261122-7k3fqx9m: reply, open -> solved`, and its trailers.
 
     `said` stands for the action in the subject (`mail` for `import`); `trailers` are `message_id`
-    and `matched`; `words` that are no plain words are left out.
+    and `matched`, `held` mails in quarantine; `words` that are no plain words are left out.
     """
     subject = _subject(said or action, tickets, words)
-    return "\n".join([subject, "", *_lines(action, tickets, trailers), ""])
+    rows = (f"{QUARANTINE}: {one}" for one in held)
+    return "\n".join([subject, "", *_lines(action, tickets, trailers), *rows, ""])
 
 
 def _subject(action: str, tickets: Sequence[str], words: Iterable[str]) -> str:
-    said = ", ".join([action, *(one for one in words if _harmless(one))])
+    said = ", ".join([action, *(one for one in words if is_harmless(one))])
     if not tickets:
         return f"desk: {said}"
     return f"{tickets[0]}: {said}" if len(tickets) == 1 else f"{len(tickets)} tickets: {said}"
 
 
-def _harmless(words: str) -> bool:
+def is_harmless(words: str) -> bool:
+    """Tell whether words can stand in a commit message: plain ones, without any signs."""
     return all(_WORD.fullmatch(one) or one == "->" for one in words.split(" "))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tix import clock, config, lasting, query, render, values, yamltext
 from tix.desk import Desk
 from tix.errors import NotFound, NotHere, TixError
-from tix.format import quarantine
+from tix.format import decision, quarantine, sender
 from tix.git import process
 from tix.git.objects import Absent
 from tix.index.update import refuse_newer
@@ -87,9 +87,11 @@ def _fork(desk: Desk, old: str, tip: str) -> str:
 def _broken(desk: Desk, start: str, tip: str, paths: Iterable[str]) -> Iterator[Problem]:
     listed = list(paths)
     before, after = (desk.at(one).get_many(listed) for one in (start, tip))
-    for path, old, new in zip(listed, before, after, strict=True):
-        if old is not None:
-            yield from lasting.broken(path, old.content, new.content if new else None)
+    yield from lasting.broken(
+        lasting.Change(path, old.content, new.content if new else None)
+        for path, old, new in zip(listed, before, after, strict=True)
+        if old is not None
+    )
 
 
 def _check(desk: Desk, snapshot: Snapshot, files: Mapping[str, _Listed]) -> Iterator[Problem]:
@@ -174,7 +176,7 @@ def _check_file(
     if path.startswith(OTHERS) and not path.endswith(".eml"):
         yield from _check_text(path, content)
     if path.startswith("quarantine/") and path.endswith(".yaml"):
-        yield from _check_held(path, content.decode("utf-8", "replace"), exists)
+        yield from _check_quarantine(path, content.decode("utf-8", "replace"), exists)
     if not path.startswith("tickets/"):
         return
     kind = lasting.place(path)
@@ -194,6 +196,33 @@ def _check_text(path: str, content: bytes) -> Iterator[Problem]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         yield Problem(path, line, "this is not UTF-8: save the file in that encoding")
+
+
+def _check_quarantine(path: str, source: str, exists: Callable[[str], bool]) -> Iterator[Problem]:
+    if path.startswith(f"{sender.FOLDER}/"):
+        yield from _check_sender(path, source)
+    elif f"/{decision.FOLDER}/" in path:
+        yield from _check_decision(path, source)
+    else:
+        yield from _check_held(path, source, exists)
+
+
+def _check_sender(path: str, source: str) -> Iterator[Problem]:
+    marked = sender.parse(path, source)
+    if isinstance(marked, Problem):
+        yield marked
+    elif path != sender.path(marked.address):
+        yield Problem(
+            path, 2, f"address: {marked.address} belongs in {sender.path(marked.address)}"
+        )
+
+
+def _check_decision(path: str, source: str) -> Iterator[Problem]:
+    made = decision.parse(path, source)
+    if isinstance(made, Problem):
+        yield made
+    elif path != decision.path(made.id, made.outcome):
+        yield Problem(path, 2, f"id: {made.id} stands in another decision's place")
 
 
 def _check_held(path: str, source: str, exists: Callable[[str], bool]) -> Iterator[Problem]:

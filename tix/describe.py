@@ -19,6 +19,7 @@ def _about(one: TimelineEvent) -> str:
     if message and delivery:
         message = f"{message} ({delivery})"
     parts = {"undone": one.text("undo"), "note": one.text("note"), "message": message}
+    parts |= {"redacted": one.text("redact"), "quarantined from now on:": one.text("spam")}
     return ", ".join(f"{word} {value}" for word, value in parts.items() if value)
 
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
 
 from tix import ids, yamltext
+from tix.actions import redaction
 from tix.model import Ticket, TimelineEvent
 from tix.problem import Problem
 from tix.store.reading import is_entry, parse_entry, parse_ticket
 
 GONE = "nothing is deleted or moved in a desk: bring the file back"
+STILL_THERE = "its entry says that this was redacted, and it was not: redact by `tix redact`"
+UNNOTED = "a redaction has its line `redact` in the timeline: redact by `tix redact`"
 CHANGED = "an entry and its files stay as they are: bring it back, and write another"
+
+
+class Change(NamedTuple):
+    """A file that was there, and what became of it: None where it is deleted."""
+
+    path: str
+    old: bytes
+    new: bytes | None
 
 
 def place(path: str) -> str:
@@ -23,16 +36,64 @@ def place(path: str) -> str:
     return "file" if parts[5] == "files" else ""
 
 
-def broken(path: str, old: bytes, new: bytes | None) -> Iterator[Problem]:
-    """Say what a change of a file breaks of what stays; `new` is None where it is deleted."""
-    kind = place(path)
-    if kind and new is None:
-        yield Problem(path, 1, GONE)
-    elif kind == "ticket" and new is not None:
-        yield from _lines_broken(path, old, new)
-    elif kind == "file" or (kind == "entry" and not isinstance(parse_entry(path, old), Problem)):
-        # An entry that nobody could read may be mended.
-        yield Problem(path, 1, CHANGED)
+def broken(changes: Iterable[Change]) -> Iterator[Problem]:
+    """Say what changes of files break of what stays; they come in the order of their paths."""
+    for _, some in groupby(changes, key=lambda one: one.path.split("/")[:5]):
+        yield from _Folder().broken(some)
+
+
+class _Folder:
+    """The changes of a ticket's folder: its entries come first, then files, then ticket.yaml."""
+
+    def __init__(self) -> None:
+        self._gone: set[str] = set()
+        self._unnoted: dict[str, str] = {}
+
+    def broken(self, changes: Iterable[Change]) -> Iterator[Problem]:
+        for path, old, new in changes:
+            if new is None:
+                yield from [Problem(path, 1, GONE)] if place(path) else ()
+            else:
+                yield from self._changed(path, old, new)
+        yield from (Problem(path, 1, STILL_THERE) for path in sorted(self._gone))
+        for path in self._unnoted.values():
+            yield Problem(path, 1, UNNOTED)
+
+    def _changed(self, path: str, old: bytes, new: bytes) -> Iterator[Problem]:
+        kind = place(path)
+        if kind == "ticket":
+            self._note(path, old, new)
+            yield from _lines_broken(path, old, new)
+            return
+        may = self._may_change(path, old, new) if kind == "entry" else self._may_go(path, new)
+        if kind and not may:
+            yield Problem(path, 1, CHANGED)
+
+    def _may_go(self, path: str, new: bytes) -> bool:
+        if path not in self._gone or not redaction.is_marker(new):
+            return False
+        self._gone.remove(path)
+        return True
+
+    def _may_change(self, path: str, old: bytes, new: bytes) -> bool:
+        before, after = parse_entry(path, old), parse_entry(path, new)
+        if isinstance(before, Problem):
+            return True  # an entry that nobody could read may be mended
+        files = None if isinstance(after, Problem) else redaction.taken_out(before, after)
+        if files is None:
+            return False
+        folder = path.rpartition("/")[0]
+        self._gone |= {f"{folder}/{one}" for one in files}
+        self._unnoted[before.key] = path
+        return True
+
+    def _note(self, path: str, old: bytes, new: bytes) -> None:
+        before, after = parse_ticket(path, old), parse_ticket(path, new)
+        if isinstance(before, Ticket) and isinstance(after, Ticket):
+            known = {one.n for one in before.timeline}
+            for one in after.timeline:
+                if one.n not in known:
+                    self._unnoted.pop(one.text("redact"), None)
 
 
 def _lines_broken(path: str, old: bytes, new: bytes) -> Iterator[Problem]:

@@ -108,6 +108,7 @@ def entry_data(entry: Entry, shown: str, delivery: str = "") -> dict[str, Any]:
         "language": entry.language,
         "automatic": entry.automatic,
         "template": entry.template,
+        "redacted": entry.redacted,
         "answers": entry.answers,
         "delivery": delivery,
         "text": entry.text,
@@ -123,6 +124,7 @@ def attachment_data(attachment: Attachment) -> dict[str, Any]:
         "type": attachment.type,
         "size": attachment.size,
         "file": attachment.file,
+        "redacted": attachment.redacted,
     }
 
 

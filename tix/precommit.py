@@ -45,9 +45,11 @@ def _problems(desk: Desk, staged: dict[str, str], contents: dict[str, bytes]) ->
     texts = [_setting(desk, path, contents) for path in SETTINGS]
     settings, problems = config.load(*texts)
     yield from (one for one in problems if one.path in staged)
-    for path, old in zip(staged, desk.snapshot.get_many(staged), strict=True):
-        if old is not None:
-            yield from lasting.broken(path, old.content, contents.get(path))
+    yield from lasting.broken(
+        lasting.Change(path, old.content, contents.get(path))
+        for path, old in zip(staged, desk.snapshot.get_many(staged), strict=True)
+        if old is not None
+    )
     for path, content in contents.items():
         yield from check_file(settings, path, content)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tix import history, timeline
+from tix.actions import spam
 from tix.actions.context import Context, Outcome, moved_words
 from tix.desk import Desk
 from tix.desk.changing import Changed, Options
@@ -16,14 +17,22 @@ from tix.timeline import Value
 from tix.yamltext import Data
 
 LOOK_BACK = 500
-FOREIGN = ("import", "init")
+# What is no change of tickets, or none that can be taken back, and what to do instead.
+FOREIGN = {
+    "import": "",
+    "init": "",
+    "release": ": the mail is filed in its ticket",
+    "drop": ": `git revert {commit}` brings the mail back into quarantine",
+    "allow": ": `git revert {commit}` marks the sender again",
+}
 
 
 def undo_last(desk: Desk, options: Options) -> list[Changed]:
     """Undo the acting agent's last command. Raises Refused where that cannot be."""
     found = _last(desk)
     if found.action in FOREIGN:
-        raise Refused(f"your last command was `{found.action}`: that cannot be undone")
+        instead = FOREIGN[found.action].format(commit=found.id[:10])
+        raise Refused(f"your last command was `{found.action}`: that cannot be undone{instead}")
     lines = {name: _lines(desk, found, name) for name in found.tickets}
 
     def act(context: Context, ticket: Ticket) -> Outcome:
@@ -55,7 +64,10 @@ def _undone(context: Context, ticket: Ticket, lines: tuple[TimelineEvent, ...]) 
     after = ticket
     for event in reversed(lines):
         after = _reversed(context, after, event)
-    return Outcome(after, words=moved_words(ticket, after))
+    beside: dict[str, bytes | None] = {}
+    for address in (one.text("spam") for one in lines if one.text("spam")):
+        beside |= spam.unmarked(context, ticket, address)
+    return Outcome(after, words=moved_words(ticket, after), beside=beside)
 
 
 def _refuse_built_upon(ticket: Ticket, lines: tuple[TimelineEvent, ...]) -> None:
@@ -70,6 +82,11 @@ def _refuse_built_upon(ticket: Ticket, lines: tuple[TimelineEvent, ...]) -> None
     if last != [one.n for one in lines]:
         raise Refused(f"{ticket.id} has moved on since your command: change it by hand")
     for one in lines:
+        if one.text("redact"):
+            raise Refused(
+                f"what was redacted in {ticket.id} cannot be put back: what was there is in git's "
+                "history"
+            )
         state = timeline.delivery(ticket, one.text("message")) if one.text("delivery") else ""
         if state not in ("", "queued"):
             raise Refused(f"the reply in {ticket.id} is {state}: what was sent cannot be undone")

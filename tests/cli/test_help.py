@@ -41,7 +41,7 @@ def test_no_example_redirects_where_a_shell_reads_it(name):
         assert not {"<", ">", ">="} & set(signs), line
 
 
-@pytest.mark.parametrize("name", [*WRITERS.split(), "link", "undo"])
+@pytest.mark.parametrize("name", [*WRITERS.split(), "link", "undo", "spam", "redact"])
 def test_a_command_that_writes_takes_dry_run_key_and_expect(name):
     names = {one for param in command(name).params for one in param.opts}
     assert {"--dry-run", "--key", "--expect"} <= names
@@ -130,14 +130,34 @@ def ready(desk, tmp_path) -> tuple:
     return first, second
 
 
-def test_every_example_runs_and_is_right(desk, ready, tmp_path):
+# The mail that examples find in quarantine, and the entry that they redact.
+NOBODYS = "Subject: No sender\n\nhello\n"
+PAID = (
+    "From: jan@example.com\nMessage-ID: <p@example.com>\n"
+    "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nPaid.\n"
+    "--b\nContent-Type: application/pdf\n"
+    "Content-Disposition: attachment; filename=invoice.pdf\n\n%PDF\n--b--\n"
+)
+
+
+@pytest.fixture
+def others(desk, ready) -> dict[str, str]:
+    """What stands for other names in the examples."""
+    desk.ok("import", "-", stdin=NOBODYS)
+    [held] = desk.json("quarantine", "list")
+    [ticket] = desk.json("import", "-", stdin=PAID)["tickets"]
+    key = desk.json("show", ticket)["entries"][0]["id"]
+    return {"s8c": held["id"], "8kd2mw4p": key, "7k3/8kd2": f"{ticket}/{key[:4]}"}
+
+
+def test_every_example_runs_and_is_right(desk, ready, others, tmp_path):
     first, second = ready
     desk.ok("show", first)
     for line in examples():
         words = shlex.split(line.partition(" >> ")[0].partition(" | ")[0])[1:]
-        words = [{"7k3": first, "8m2": second}.get(one, one) for one in words]
+        words = [{"7k3": first, "8m2": second, **others}.get(one, one) for one in words]
         words = [one.replace(":8m2", f":{second}") for one in words]
-        if words[0] != "files":
+        if words[0] not in ("files", "redact"):
             words = [str(tmp_path / one) if one in FILES else one for one in words]
         words = [str(tmp_path) if one == "~/Downloads" else one for one in words]
         if "-o" in words:

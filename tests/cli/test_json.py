@@ -93,6 +93,8 @@ def printed(desk, tmp_path):
 
 # `changes` has one item a ticket named, so there is nothing to count.
 LISTS = {one for one, kind in KINDS.items() if kind.startswith("list") and one != "changes"}
+NOBODYS = b"Subject: No sender\nMessage-ID: <n1@example.com>\n\nHello\n"
+OTHERS = b"Subject: None either\nMessage-ID: <n2@example.com>\n\nHello\n"
 MAIL = (
     b"From: Ola <ola@example.com>\nTo: support@acme.example\nSubject: Zwrot\n"
     b"Date: Mon, 23 Nov 2026 10:00:00 +0000\nMessage-ID: <a1@example.com>\n\nDzie\xc5\x84 dobry\n"
@@ -122,6 +124,18 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
     printed("status", name, "solved", "--note", "done")
     printed("undo")
     printed("import", str(tmp_path / "mail.eml"))
+    for at, raw in enumerate((NOBODYS, OTHERS)):
+        (tmp_path / f"{at}.eml").write_bytes(raw)
+        printed("import", str(tmp_path / f"{at}.eml"))
+    dropped, released = (one["id"] for one in printed("quarantine", "list"))
+    printed("quarantine", "show", dropped)
+    printed("quarantine", "drop", dropped)
+    printed("quarantine", "release", released, "--from", "eve@example.com")
+    spam = printed("list", "requester:eve@example.com")[0]["id"]
+    printed("spam", spam)
+    printed("quarantine", "allow", "eve@example.com")
+    printed("redact", printed("show", spam)["entries"][0]["id"])
+    printed("show", spam)
     printed("next")
     printed()
     for words in (["show", name], ["list"], ["log"], ["path", name], ["files", name]):
@@ -200,6 +214,7 @@ def test_each_key_of_a_ticket_and_an_entry_says_what_the_files_say(desk, tmp_pat
         "type": "text/plain",
         "size": 4,
         "file": f"files/{reply['id']}-a-b.txt",
+        "redacted": None,
     }
     place = Path(desk.ok("path", name).strip())
     assert (place / attached["file"]).read_text() == "four"

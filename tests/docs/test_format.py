@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.docs.blocks import DOCS, ROOT, blocks
 from tix import config, ids, text, timeline, workflow, yamltext
-from tix.format import entry, message, quarantine, ticket
+from tix.actions import redaction
+from tix.format import decision, entry, message, quarantine, sender, ticket
 from tix.mail.ids import derived_message_id
 from tix.model import FIELDS, Entry, Ticket
 from tix.settings import Settings
@@ -199,6 +200,7 @@ def test_keys_of_entries_stand_in_the_order_of_the_page():
         **dict.fromkeys(("in_reply_to", "answers", "channel", "language", "automatic"), "x"),
         **dict.fromkeys(("to", "cc", "references"), ("x",)),
         template="x",
+        redacted=ids.EPOCH,
         attachments=(entry.Attachment("files/x", "x", "x", 1),),
     )
     printed = re.findall(r"^([a-z-]+):", entry.render(full), re.MULTILINE)
@@ -232,6 +234,20 @@ def test_the_file_beside_a_quarantined_mail_is_printed_so():
     held = quarantine.parse("quarantine/2026/11/22/261122-s8cpwzwc.yaml", shown)
     assert held.message_id == "<nos@x>"
     assert quarantine.render(held) == shown
+
+
+def test_a_decision_and_a_marked_sender_are_printed_so():
+    made = decision.parse("x", only("yaml decision"))
+    assert decision.render(made) == only("yaml decision")
+    assert ids.hashed_name(made.sha256) == made.id[7:]
+    marked = sender.parse("x", only("yaml sender"))
+    assert sender.render(marked) == only("yaml sender")
+    assert f"`{sender.path(marked.address).removeprefix('quarantine/senders/')}`" in SOURCE
+
+
+def test_the_marker_of_a_redaction_is_one():
+    [shown] = re.findall(r"^\[redacted by .*\n", SOURCE, re.MULTILINE)
+    assert redaction.is_marker(shown.encode())
 
 
 def test_what_may_be_done_by_hand_is_the_table_of_the_page():

@@ -21,13 +21,14 @@ COUNT = click.IntRange(min=1, max=10**9)
 
 def tickets(session: Session, given: Sequence[str]) -> list[str]:
     """Return the whole ids that arguments mean: `.`, `-` (from standard input), ids, prefixes."""
-    names = [name for one in given for name in _named(session, one)]
+    names = [name for one in given for name in named(session, one)]
     if not names:
         raise UsageError("no ticket is named: give an id, or `.` for the one last shown")
     return list(dict.fromkeys(ticket(session, one) for one in names))
 
 
-def _named(session: Session, argument: str) -> list[str]:
+def named(session: Session, argument: str) -> list[str]:
+    """Return what an argument names: itself, or for `-` the words on standard input."""
     if argument != "-":
         return [argument]
     if session.in_batch:

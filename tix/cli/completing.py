@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from itertools import islice
 
 import click
 from click.shell_completion import CompletionItem
@@ -151,6 +152,24 @@ def templates(session: Session, word: str) -> list[CompletionItem]:
         for name in library.names()
         if name.startswith(word)
     ]
+
+
+@_quietly
+def quarantined(session: Session, word: str) -> list[CompletionItem]:
+    """Complete the id of a mail in quarantine."""
+    from tix.mail import waiting
+
+    found = waiting.names(session.desk.snapshot)
+    fits = (one for one in found if one.startswith(word) or one[7:].startswith(word))
+    return [CompletionItem(one) for one in islice(fits, LIMIT)]
+
+
+@_quietly
+def entries(session: Session, word: str) -> list[CompletionItem]:
+    """Complete the eight characters of an entry."""
+    ticket, sign, key = word.rpartition("/")
+    found = session.desk.index.entries_like(key, session.desk.resolve(ticket) if ticket else "")
+    return [CompletionItem(f"{ticket}{sign}{key}") for _, key in found] if word else []
 
 
 @_quietly

@@ -14,6 +14,7 @@ from tix.cli.session import Session, terminal_width
 from tix.desk import Desk
 from tix.index.index import Row
 from tix.index.search import urgency
+from tix.mail import waiting
 from tix.text import printable
 
 SHOWN = 5
@@ -30,6 +31,7 @@ def overview(session: Session) -> None:
         "agent": desk.agent.key if desk.agent else "",
         **{title.replace(" ", "_"): _data(desk, rows, count) for title, _, rows, count in groups},
         "queued": desk.index.queued(),
+        "quarantined": len(waiting.names(desk.snapshot)),
         "unshared": history.unshared(desk.repository),
         "arrived": [{"ticket": one[0], "from": one[1], "at": one[2]} for one in arrived],
         "problems": len(desk.index.problems()),
@@ -100,6 +102,8 @@ def _rest(data: dict[str, Any]) -> Iterator[str]:
         yield f"arrived since your last commit: {len(data['arrived'])} in {', '.join(tickets[:5])}"
     if data["queued"]:
         yield f"queued to be sent: {data['queued']}"
+    if data["quarantined"]:
+        yield f"in quarantine: {data['quarantined']} (tix quarantine list)"
     if data["unshared"]:
         commits = "commit" if data["unshared"] == 1 else "commits"
         yield f"not shared yet: {data['unshared']} {commits} (git push)"

@@ -171,7 +171,8 @@ def _entry(ticket: Ticket, one: Entry | Problem, now: datetime, full: bool) -> I
     text = one.text if full else shown(one.text)
     yield from (f"   {line}".rstrip() for line in printable(text).strip("\n").splitlines())
     for attached in one.attachments:
-        yield f"   [{printable(attached.name or attached.file)}, {_size(attached.size)}]"
+        held = "redacted" if attached.redacted else _size(attached.size)
+        yield f"   [{printable(attached.name or attached.file)}, {held}]"
 
 
 def _size(count: int) -> str:

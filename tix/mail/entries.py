@@ -80,6 +80,8 @@ def _attached(mail: ParsedMail) -> list[Attached]:
 
 
 def _original(mail: ParsedMail, settings: Settings, raw: bytes) -> list[Attached]:
+    if any(one.content == raw for one in mail.attachments):
+        return []  # of what cannot be read it is all that there is
     lossy = mail.text_from == "html" or bool(mail.defects)
     if settings.originals == "always" or (settings.originals == "lossy" and lossy):
         return [Attached(ORIGINAL, "message/rfc822", raw)]

@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from tix import ids, text, timeline, workflow
+from tix import ids, text, timeline, workflow, yamltext
 from tix.actions.context import moved_words
 from tix.actions.messages import sender_of
 from tix.mail import entries, matching
@@ -21,7 +21,7 @@ from tix.mail.reading import Drafted, Prepared, Reader, language_of
 from tix.mail.sources import RawMail
 from tix.model import Link, Ticket
 from tix.settings import Settings
-from tix.yamltext import Data
+from tix.yamltext import Data, YamlError
 
 BY_MAIL = "mail"
 NO_SUBJECT = "(no subject)"
@@ -42,7 +42,10 @@ class Filing(NamedTuple):
 
 
 class Incoming(NamedTuple):
-    """A mail that is being filed, and what that depends on; `live` mail has just come in."""
+    """A mail that is being filed, and what that depends on.
+
+    `live` mail has just come in; `released` tells that somebody wants it filed, whoever sent it.
+    """
 
     mail: ParsedMail
     raw: RawMail
@@ -50,6 +53,7 @@ class Incoming(NamedTuple):
     reader: Reader
     known: Known
     live: bool = False
+    released: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -74,10 +78,32 @@ def decide(incoming: Incoming) -> Filing:
         return Filing("quarantined", reason="it names no sender")
     if matching.is_duplicate(mail, known):
         return Filing("duplicate", reason="the desk has this message")
+    if not incoming.released and (ticket := known.spam_of(matching.sender_of(mail))):
+        return Filing("quarantined", reason=f"its sender was marked as spam ({ticket})")
     match = matching.find(mail, incoming.settings, known)
     if match is None:
         return _new(incoming)
     return _matched(incoming, match)
+
+
+def written(ticket: Ticket, text: str, entry: Drafted) -> dict[str, bytes | None]:
+    """Return the files of a mail that was filed, by their paths; `text` is its ticket's.
+
+    None where their YAML would break the bounds within which it is read.
+    """
+    try:
+        yamltext.guard(text)
+    except YamlError:
+        return {}
+    if entry.content is None:
+        return {}
+    folder = ids.ticket_folder(ticket.id)
+    files = {f"{folder}/{name}": content for name, content in entry.files.items()}
+    return {
+        f"{folder}/ticket.yaml": text.encode(),
+        f"{folder}/{entry.name}.md": entry.content,
+        **files,
+    }
 
 
 def _matched(incoming: Incoming, match: Match) -> Filing:

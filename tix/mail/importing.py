@@ -11,7 +11,7 @@ from itertools import chain, islice
 from queue import SimpleQueue
 from threading import Thread
 
-from tix import clock, ids, yamltext
+from tix import clock
 from tix.desk import Desk
 from tix.errors import TixError
 from tix.format import message, quarantine
@@ -32,7 +32,6 @@ from tix.mail.sources import RawMail, is_mailbox_metadata
 from tix.model import Ticket
 from tix.store.snapshot import Snapshot
 from tix.store.store import Draft
-from tix.yamltext import YamlError
 
 STRETCH = 2500
 STRETCH_BYTES = 16 << 20
@@ -209,19 +208,12 @@ class _Stretch:
         return self._file(incoming, filed, filed.ticket, changes)
 
     def _contents(self, ticket: Ticket, entry: Drafted) -> dict[str, bytes | None]:
-        # None where their YAML would break the bounds within which it is read.
         text = ticket_format.render(ticket)
-        try:
-            yamltext.guard(text)
-        except YamlError:
-            return {}
-        if entry.content is None:
-            return {}
-        folder = ids.ticket_folder(ticket.id)
-        paths = f"{folder}/ticket.yaml", f"{folder}/{entry.name}.md"
-        self._rows.add(*paths, ticket, text, entry)
-        files = {f"{folder}/{name}": content for name, content in entry.files.items()}
-        return {paths[0]: text.encode(), paths[1]: entry.content, **files}
+        changes = filing.written(ticket, text, entry)
+        if changes:
+            path, entry_path = islice(changes, 2)
+            self._rows.add(path, entry_path, ticket, text, entry)
+        return changes
 
     def _file(
         self, incoming: Incoming, filed: Filing, ticket: Ticket, changes: Mapping[str, bytes | None]
@@ -255,7 +247,7 @@ class _Stretch:
             quarantine.path(name, "eml"): content,
             quarantine.path(held.id, "yaml"): quarantine.render(held).encode(),
         }
-        text = message.compose("import", [], [held.id], said="quarantine")
+        text = message.compose("import", [], [held.id], said="quarantine", held=[held.id])
         return Draft(text, self._author, held.date or self._reader.now, changes)
 
     def _remark(self, raw: RawMail, words: str) -> None:

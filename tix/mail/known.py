@@ -10,6 +10,7 @@ from tix import ids
 from tix.format import quarantine
 from tix.ids import ticket_path
 from tix.index.index import Index
+from tix.mail import senders, waiting
 from tix.mail.matching import Filed, sender_of
 from tix.mail.parsed import ParsedMail
 from tix.model import Ticket
@@ -32,6 +33,7 @@ class DeskKnown:
         self._free: set[str] = set()
         self._writers: dict[str, set[str]] = {}
         self._held: dict[str, bytes] = {}
+        self._senders = senders.Senders(snapshot)
 
     def expect(self, mails: Iterable[ParsedMail]) -> None:
         """Look up what these mails name, and whether the ids of their tickets-to-be are free."""
@@ -42,6 +44,7 @@ class DeskKnown:
             rows = found.get(message_id, ())
             self._filed[message_id] = [Filed(one.ticket, one.sender) for one in rows]
         self._read({one.ticket for rows in found.values() for one in rows})
+        self._senders.expect(sender_of(mail) for mail in mails)
         ids_to_be = {id_of(mail) for mail in mails} - self._tickets.keys()
         self._free |= ids_to_be - self._index.taken_among(ids_to_be)
 
@@ -84,14 +87,24 @@ class DeskKnown:
             self._writers[name] = self._index.wrote_to(name)
         return self._writers[name]
 
+    def spam_of(self, sender: str) -> str:
+        """Return the ticket for which a sender was marked as spam; empty for all others."""
+        return self._senders.spam_of(sender)
+
     def place_for(self, content: bytes, date: datetime | None) -> tuple[str, bool]:
-        """Return the id under which a mail lies in quarantine, and whether it does already."""
-        names = ids.hashed_names(hashlib.sha256(content).hexdigest())
-        for one in names:
+        """Return the id under which a mail lies in quarantine, and whether it does already.
+
+        One that was released or dropped does, as far as anybody who brings it again is concerned.
+        """
+        digest = hashlib.sha256(content).hexdigest()
+        for one in ids.hashed_names(digest):
             name = ids.ticket_id(ids.day_of(date), one)
             held = self._quarantined(quarantine.path(name, "eml"))
-            if held is None or held == content:
-                return name, held is not None
+            decision = None if held else waiting.decided(self._snapshot, name)
+            if held == content or (decision and decision.sha256 == digest):
+                return name, True
+            if held is None and decision is None:
+                return name, False
         raise AssertionError("names never end")
 
     def _quarantined(self, path: str) -> bytes | None:

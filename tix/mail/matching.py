@@ -40,6 +40,9 @@ class Known(Protocol):
     def writers(self, name: str) -> set[str]:
         """Return the addresses that have written in a ticket."""
 
+    def spam_of(self, sender: str) -> str:
+        """Return the ticket for which a sender was marked as spam; empty for all others."""
+
 
 class Match(NamedTuple):
     """A ticket that a mail names, and how: in-reply-to, references, bounce, address or subject."""

@@ -102,10 +102,22 @@ class Reader:
         # Step by step for all of them: that keeps in the processor's cache what a step needs, the
         # model for languages above all.
         found = [_Reading(raw) for raw in piece]
-        for step in (_parse, self._make_entry, self._print_entry, self._make_rows, _tell_language):
+        for step in (
+            self._parse,
+            self._make_entry,
+            self._print_entry,
+            self._make_rows,
+            _tell_language,
+        ):
             for one in found:
                 one.take(step)
         return [one.prepared() for one in found]
+
+    def parsed(self, raw: RawMail) -> ParsedMail:
+        """Parse a mail. Raises NotAMail, TooLarge."""
+        if raw.size > len(raw.content):
+            raise TooLarge(f"it is too large ({raw.size >> 20} MiB); its start is kept")
+        return parse(raw.content)
 
     def read(self, raw: RawMail) -> Prepared:
         """Read a mail. Raises nothing for what it holds."""
@@ -117,10 +129,13 @@ class Reader:
         """Print the entry of a readable mail where it is another than was drafted: a note, one
         whose key is `taken`, one that is an agent's after all or that is not.
         """
-        entry, files = entries.make(parse(raw.content), self.settings, raw.content, self.now, taken)
+        entry, files = entries.make(self.parsed(raw), self.settings, raw.content, self.now, taken)
         mine = entries.by_agent(entry, agent, note=note) if agent else entry
         content = _printed(mine)
         return _drafted(mine, files, content, self._rows(mine, content))
+
+    def _parse(self, one: _Reading) -> None:
+        one.mail = self.parsed(one.raw)
 
     def _make_entry(self, one: _Reading) -> None:
         mail = one.mail
@@ -174,14 +189,6 @@ class _Reading:
             return Prepared(bare)
         drafted = _drafted(self.entry, self.files, self.content, self.rows)
         return Prepared(bare, "", drafted, self.language)
-
-
-def _parse(one: _Reading) -> None:
-    raw = one.raw
-    if raw.size > len(raw.content):
-        one.reason = f"it is too large ({raw.size >> 20} MiB); its start is kept"
-    else:
-        one.mail = parse(raw.content)
 
 
 def _tell_language(one: _Reading) -> None:

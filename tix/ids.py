@@ -20,6 +20,7 @@ TICKET = re.compile(r"\d{6}-[0-9a-hjkmnp-tv-z]{8}")
 # The n of timeline lines: tix writes six characters, others may write four to eight.
 EVENT = re.compile(r"[0-9a-hjkmnp-tv-z]{4,8}")
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+QUARANTINE = "quarantine"
 
 
 def random_name(length: int = LENGTH) -> str:
@@ -80,6 +81,11 @@ def in_ticket_folder(path: str) -> bool:
     parts = path.split("/", 5)
     name = parts[4] if len(parts) > 5 else ""
     return is_ticket_id(name) and path.startswith(f"{ticket_folder(name)}/")
+
+
+def quarantine_day(name: str) -> str:
+    """Return the folder of a quarantined mail's day: `quarantine/2026/11/22`."""
+    return f"{QUARANTINE}/20{name[0:2]}/{name[2:4]}/{name[4:6]}"
 
 
 def ticket_path(ticket: str) -> str:

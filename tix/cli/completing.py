@@ -157,9 +157,9 @@ def templates(session: Session, word: str) -> list[CompletionItem]:
 @_quietly
 def quarantined(session: Session, word: str) -> list[CompletionItem]:
     """Complete the id of a mail in quarantine."""
-    from tix.mail import waiting
+    from tix.mail import days
 
-    found = waiting.names(session.desk.snapshot)
+    found = days.names(session.desk.snapshot)
     fits = (one for one in found if one.startswith(word) or one[7:].startswith(word))
     return [CompletionItem(one) for one in islice(fits, LIMIT)]
 

@@ -14,7 +14,7 @@ from tix.cli.session import Session, terminal_width
 from tix.desk import Desk
 from tix.index.index import Row
 from tix.index.search import urgency
-from tix.mail import waiting
+from tix.mail import days
 from tix.text import printable
 
 SHOWN = 5
@@ -31,7 +31,7 @@ def overview(session: Session) -> None:
         "agent": desk.agent.key if desk.agent else "",
         **{title.replace(" ", "_"): _data(desk, rows, count) for title, _, rows, count in groups},
         "queued": desk.index.queued(),
-        "quarantined": len(waiting.names(desk.snapshot)),
+        "quarantined": len(days.names(desk.snapshot)),
         "unshared": history.unshared(desk.repository),
         "arrived": [{"ticket": one[0], "from": one[1], "at": one[2]} for one in arrived],
         "problems": len(desk.index.problems()),

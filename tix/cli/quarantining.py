@@ -17,7 +17,7 @@ from tix.cli.session import Session, is_terminal, terminal_width
 from tix.desk import Desk
 from tix.errors import NotFound, Refused, UsageError
 from tix.format.quarantine import Held
-from tix.mail import waiting
+from tix.mail import days, waiting
 from tix.mail.waiting import Waiting
 from tix.text import printable
 
@@ -85,7 +85,7 @@ def _list(session: Session, names: Sequence[str], limit: int | None) -> None:
         raise UsageError("`tix quarantine list` takes no ids: `tix quarantine show ID` shows one")
     snapshot = session.desk.snapshot
     rows = list(islice(waiting.each(snapshot), limit))
-    total = len(rows) if limit is None else len(waiting.names(snapshot))
+    total = len(rows) if limit is None else len(days.names(snapshot))
     data = [_data(one) for one in rows]
     session.emit("quarantine", data, lambda: "\n".join(_lines(data, total)), total=total)
 

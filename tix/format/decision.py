@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from tix import ids, yamltext
-from tix.format import VERSION, quarantine
+from tix.format import VERSION
 from tix.format.fields import Malformed, check_format, guarded, required, text
 from tix.problem import Problem
 from tix.yamltext import Data
@@ -36,7 +36,7 @@ class Decision:
 
 def path(name: str, outcome: str) -> str:
     """Return where it stands: `quarantine/2026/11/22/decided/261122-7k3fqx9m-released.yaml`."""
-    return f"{quarantine.day(name)}/{FOLDER}/{name}-{outcome}.yaml"
+    return f"{ids.quarantine_day(name)}/{FOLDER}/{name}-{outcome}.yaml"
 
 
 def render(decision: Decision) -> str:

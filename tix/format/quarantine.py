@@ -13,8 +13,6 @@ from tix.format.fields import Malformed, check_format, guarded, moment, number, 
 from tix.problem import Problem
 from tix.yamltext import Data
 
-FOLDER = "quarantine"
-
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -30,14 +28,9 @@ class Held:
     extra: Mapping[str, Data] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def day(name: str) -> str:
-    """Return the folder of a mail's day: `quarantine/2026/11/22`."""
-    return ids.ticket_folder(name).replace("tickets/", f"{FOLDER}/", 1).rpartition("/")[0]
-
-
 def path(name: str, ending: str) -> str:
     """Return where a mail lies: `quarantine/2026/11/22/261122-7k3fqx9m.eml`."""
-    return f"{day(name)}/{name}.{ending}"
+    return f"{ids.quarantine_day(name)}/{name}.{ending}"
 
 
 def render(held: Held) -> str:

@@ -1,26 +1,28 @@
-"""What waits in quarantine, and what was decided of the rest: found by the folders of days.
+"""What waits in quarantine, and what was decided of the rest.
 
-A day's folder is read, and no file in it that need not be; decisions lie in a folder of their own,
-so that looking at what waits costs no more the more was decided.
+Decisions lie in folders of their own, so that looking at what waits costs no more the more was
+decided.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tix import ids
 from tix.errors import NotFound, NotHere, Refused
 from tix.format import decision, quarantine
 from tix.format.decision import OUTCOMES, Decision
-from tix.format.quarantine import FOLDER, Held
-from tix.git.objects import Absent
-from tix.mail.sources import RawMail
+from tix.format.quarantine import Held
+from tix.git.objects import Absent, Object
+from tix.mail import days
 from tix.problem import Problem
 from tix.store.snapshot import Snapshot
 
-_NUMBER = re.compile(r"\d{2}|\d{4}")
+if TYPE_CHECKING:
+    from tix.mail.sources import RawMail
+
 SHOWN = 8
 
 
@@ -31,15 +33,10 @@ class Waiting(NamedTuple):
     held: Held | Problem
 
 
-def names(snapshot: Snapshot) -> list[str]:
-    """Return the ids of all that waits, the newest days first."""
-    return [name for day in _days(snapshot) for name in _of_day(snapshot, day)]
-
-
 def each(snapshot: Snapshot) -> Iterator[Waiting]:
     """Read what is known of all that waits, the newest first: a day at a time."""
-    for day in _days(snapshot):
-        yield from sorted(_read(snapshot, _of_day(snapshot, day)), key=_time, reverse=True)
+    for day in days.days(snapshot):
+        yield from sorted(_read(snapshot, days.of_day(snapshot, day)), key=_time, reverse=True)
 
 
 def one(snapshot: Snapshot, name: str) -> Waiting:
@@ -49,6 +46,8 @@ def one(snapshot: Snapshot, name: str) -> Waiting:
 
 def raw(snapshot: Snapshot, name: str) -> RawMail:
     """Read a mail's bytes. Raises Refused where they are gone."""
+    from tix.mail.sources import RawMail
+
     path = quarantine.path(name, "eml")
     found, held = snapshot.get(path), one(snapshot, name).held
     if found is None:
@@ -57,40 +56,18 @@ def raw(snapshot: Snapshot, name: str) -> RawMail:
     return RawMail(name, found.content, max(size, len(found.content)))
 
 
-def _days(snapshot: Snapshot) -> Iterator[str]:
-    folders = [FOLDER]
-    for _ in ("year", "month", "day"):
-        folders = [f"{above}/{one}" for above in folders for one in _numbers(snapshot, above)]
-    yield from folders
-
-
-def _numbers(snapshot: Snapshot, folder: str) -> list[str]:
-    found = (one.name for one in snapshot.tree(folder) if one.mode == "40000")
-    return sorted((one for one in found if _NUMBER.fullmatch(one)), reverse=True)
-
-
-def _of_day(snapshot: Snapshot, day: str) -> list[str]:
-    # A mail without the file beside it waits, too.
-    stems = {
-        one.name.rpartition(".")[0]
-        for one in snapshot.tree(day)
-        if one.name.endswith((".eml", ".yaml"))
-    }
-    return sorted(one for one in stems if ids.is_ticket_id(one) and quarantine.day(one) == day)
-
-
 def _read(snapshot: Snapshot, some: list[str]) -> list[Waiting]:
     paths = [quarantine.path(name, "yaml") for name in some]
     found = zip(some, paths, snapshot.read_many(paths), strict=True)
     return [Waiting(name, _held(path, content)) for name, path, content in found]
 
 
-def _held(path: str, found: object) -> Held | Problem:
+def _held(path: str, found: Object | Absent | None) -> Held | Problem:
     if found is None:
         return Problem(path, 1, "it is missing: bring it back from git")
     if isinstance(found, Absent):
         return Problem(path, 1, str(NotHere("this", found.reason)))
-    return quarantine.parse(path, getattr(found, "content", b"").decode("utf-8", "replace"))
+    return quarantine.parse(path, found.content.decode("utf-8", "replace"))
 
 
 def _time(waits: Waiting) -> tuple[str, str]:
@@ -115,12 +92,12 @@ def resolve(snapshot: Snapshot, name: str) -> str:
     """
     given = name.strip().lower().removeprefix("#")
     if ids.is_ticket_id(given):
-        if given in _of_day(snapshot, quarantine.day(given)) or decided(snapshot, given):
+        if given in days.of_day(snapshot, ids.quarantine_day(given)) or decided(snapshot, given):
             return given
         raise NotFound(f"{given} is not in quarantine: `tix quarantine list` shows what is")
     if not re.fullmatch(r"[0-9a-z-]{3,}", given):
         raise NotFound(f"{name!r} is no id: give at least three of its characters")
-    found = _starting(names(snapshot), given) or _starting(_all_decided(snapshot), given)
+    found = _starting(days.names(snapshot), given) or _starting(_all_decided(snapshot), given)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -134,5 +111,5 @@ def _starting(some: list[str], text: str) -> list[str]:
 
 
 def _all_decided(snapshot: Snapshot) -> list[str]:
-    folders = (f"{day}/{decision.FOLDER}" for day in _days(snapshot))
+    folders = (f"{day}/{decision.FOLDER}" for day in days.days(snapshot))
     return [one.name[:15] for folder in folders for one in snapshot.tree(folder)]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.cli.test_completion import complete
 from tests.mails import letter, opened, shown
 from tix.ids import ticket_folder
 
@@ -94,6 +95,12 @@ def test_again_it_changes_nothing(desk, secret):
     head = desk.git("rev-parse", "HEAD")
     assert desk.ok("redact", key, "--reason", "other words") == f"{ticket}: as it was\n"
     assert desk.git("rev-parse", "HEAD") == head
+
+
+def test_entries_are_completed(desk, secret):
+    ticket, key = secret
+    assert complete(desk, f"tix redact {key[:3]}") == [key]
+    assert complete(desk, f"tix redact {ticket}/{key[:3]}") == [f"{ticket}/{key}"]
 
 
 def test_a_note_can_be_redacted(desk):

@@ -11,7 +11,7 @@ import pytest
 ROWS = (
     ("clock", "errors", "problem", "resources", "yamlform"),
     ("ids", "language", "servers", "text", "times", "when", "yamltext"),
-    ("settings",),
+    ("channels", "identity", "settings"),
     ("model",),
     ("config", "describe", "format", "query", "timeline", "workflow"),
     ("actions",),
@@ -19,7 +19,7 @@ ROWS = (
     ("store",),
     ("history", "index"),
     ("desk",),
-    ("export", "lasting", "recent", "render", "reports", "setup", "undo", "values"),
+    ("customers", "export", "lasting", "recent", "render", "reports", "setup", "undo", "values"),
     ("check", "mail"),
     ("precommit", "sending"),
     ("hooks",),

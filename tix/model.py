@@ -116,6 +116,24 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class Customer:
+    """What a desk knows of a customer beyond what they write; `identities` are who they are.
+
+    `merged_into` names the customer that this one lives on in.
+    """
+
+    id: str
+    name: str = ""
+    identities: tuple[str, ...] = ()
+    organisation: str = ""
+    tier: str = ""
+    language: str = ""
+    notes: str = ""
+    merged_into: str = ""
+    extra: Mapping[str, Data] = field(default_factory=_nothing)
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """An attachment as an entry names it; `file` is a path below the ticket's folder.
 

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from hypothesis import strategies as st
 
 from tix import ids
+from tix.format.customer import KEYS as CUSTOMER_KEYS
 from tix.format.decision import OUTCOMES, Decision
 from tix.format.quarantine import Held
 from tix.format.sender import MarkedSender
-from tix.model import FIELDS, LINK_KINDS, Attachment, Entry, Link, Ticket, TimelineEvent
+from tix.model import FIELDS, LINK_KINDS, Attachment, Customer, Entry, Link, Ticket, TimelineEvent
 
 texts = st.text(st.characters(codec="utf-8"), max_size=40)
 words = texts.filter(bool)
@@ -99,6 +100,18 @@ entries = st.builds(
     redacted=optional_moments,
     attachments=st.lists(attachments, max_size=2).map(tuple),
     extra=extras(ENTRY_KEYS),
+)
+customers = st.builds(
+    Customer,
+    id=st.from_regex("[a-z0-9][a-z0-9-]{0,63}", fullmatch=True),
+    name=texts,
+    identities=sets,
+    organisation=texts,
+    tier=texts,
+    language=texts,
+    notes=texts,
+    merged_into=texts,
+    extra=extras({"format", *CUSTOMER_KEYS}),
 )
 HELD_KEYS = {"format", "id", "reason", "size", "from", "subject", "message-id", "date"}
 held = st.builds(

@@ -7,7 +7,7 @@ from ruamel.yaml import YAML
 
 from tests.format import strategies as own
 from tix import yamltext
-from tix.format import decision, entry, quarantine, sender, ticket
+from tix.format import customer, decision, entry, quarantine, sender, ticket
 from tix.problem import Problem
 
 
@@ -46,6 +46,13 @@ def test_a_marked_sender_survives(value):
     assert sender.render(sender.parse("s", text)) == text
 
 
+@given(own.customers)
+def test_a_customer_survives(value):
+    text = customer.render(value)
+    assert customer.parse("c", text) == value
+    assert customer.render(customer.parse("c", text)) == text
+
+
 @given(own.data)
 def test_data_survives_on_one_line(value):
     printed = yamltext.flow(value)
@@ -64,7 +71,7 @@ def test_readers_of_yaml_1_1_and_1_2_see_the_same_string(value, flow):
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
 def test_any_text_is_read_or_is_a_problem(text):
-    formats = (ticket, entry, quarantine, decision, sender)
+    formats = (ticket, entry, quarantine, decision, sender, customer)
     for parse in (one.parse for one in formats):
         found = parse("tickets/x/20261122T101452Z-3f9a2c7b.md", text)
         assert isinstance(found, Problem)

@@ -11,6 +11,12 @@ LOOKUPS = {
     "wrote to": lambda index, name: index.wrote_to(name),
     "exists": lambda index, name: index.exists(name),
     "with key": lambda index, name: index.with_key("k"),
+    "customers having": lambda index, name: index.people.having(["jan@example.com", "chat:x"]),
+    "customers named": lambda index, name: index.people.named(["jan-1", "jan-2"]),
+    "customers like": lambda index, name: index.people.like("ja"),
+    "in threads": lambda index, name: index.people.in_threads(["sms:thread:1"]),
+    "conversing": lambda index, name: index.people.conversing("+48123456789", "sms", ["solved"]),
+    "is threaded": lambda index, name: index.people.is_threaded(name),
     "sets": lambda index, name: index.sets([name]),
 }
 

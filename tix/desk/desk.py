@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tix.actions.context import Action, Actor, Context
     from tix.actions.creation import NewTicket
     from tix.desk.changing import Changed, Options
+    from tix.index.people import CustomerRow
     from tix.index.update import Progress
     from tix.model import Entry, Ticket
     from tix.problem import Problem
@@ -215,7 +216,14 @@ class Desk:
         """Read a query's words. Raises UsageError, Unknown."""
         from tix import query
 
-        return query.parse(words, self.settings, clock.now(), self.me)
+        known = self._of_customers
+        return query.parse(words, self.settings, clock.now(), self.me, customers=known)
+
+    def _of_customers(self, key: str, text: str) -> str:
+        from tix import identity
+
+        who = identity.read(text, self.settings.channels) if key == "customer" else ""
+        return who or self.index.people.value(key, text)
 
     def select(
         self, words: Sequence[str], sort: str = "-updated", limit: int | None = None
@@ -290,6 +298,10 @@ class Desk:
         """Return a ticket's revision, for `--expect`."""
         found = self.snapshot.get(ticket_path(name))
         return found.oid if found else ""
+
+    def customer_of(self, who: str) -> CustomerRow | None:
+        """Return the customer that an identity belongs to, where a file says so."""
+        return self.index.people.having([who]).get(who) if who else None
 
     def entries(self, name: str) -> list[Entry | Problem]:
         """Read a ticket's entries, in the order of their dates, then of their timeline lines."""

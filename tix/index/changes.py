@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from tix.errors import GitFailed
+from tix.format.customer import FOLDER, is_customer
 from tix.git import process
 from tix.git.repository import Repository
 from tix.ids import ticket_folder
@@ -14,6 +15,7 @@ from tix.store.snapshot import Snapshot
 
 Change = tuple[str, str]  # a path below the desk, and its blob; an empty one where it is gone
 PAGE = 1000
+FOLLOWED = ("tickets", FOLDER)
 
 
 def changes(
@@ -34,7 +36,8 @@ def changes(
 
 def _between(repository: Repository, snapshot: Snapshot, old: str) -> Iterator[Change]:
     command = ["diff-tree", "-r", "-z", "--no-renames", "--raw", old, snapshot.commit, "--"]
-    parts = process.fields([*command, f"{snapshot.prefix}tickets"], repository.folder)
+    command += [f"{snapshot.prefix}{one}" for one in FOLLOWED]
+    parts = process.fields(command, repository.folder)
     for head in parts:
         if head.startswith(":"):
             oid, path = head.split(" ")[3], next(parts).removeprefix(snapshot.prefix)
@@ -43,18 +46,24 @@ def _between(repository: Repository, snapshot: Snapshot, old: str) -> Iterator[C
 
 
 def _all(repository: Repository, snapshot: Snapshot) -> Iterator[Change]:
-    if not snapshot.tree("tickets"):
-        return  # no ticket yet
-    name = f"{snapshot.commit}:{snapshot.prefix}tickets"
+    for folder in FOLLOWED:
+        if snapshot.tree(folder):
+            yield from _below(repository, snapshot, folder)
+
+
+def _below(repository: Repository, snapshot: Snapshot, folder: str) -> Iterator[Change]:
+    name = f"{snapshot.commit}:{snapshot.prefix}{folder}"
     for row in process.fields(["ls-tree", "-r", "-z", name], repository.folder):
         head, _, path = row.partition("\t")
-        if is_indexed(f"tickets/{path}"):
-            yield f"tickets/{path}", head.split(" ")[2]
+        if is_indexed(f"{folder}/{path}"):
+            yield f"{folder}/{path}", head.split(" ")[2]
 
 
 def is_indexed(path: str) -> bool:
-    """Tell whether the index holds a file: a ticket or an entry."""
+    """Tell whether the index holds a file: a ticket, an entry or a customer."""
     parts = path.split("/")
+    if parts[0] == FOLDER:
+        return is_customer(path)
     return len(parts) == 6 and (parts[5] == "ticket.yaml" or is_entry(parts[5]))
 
 
@@ -70,11 +79,16 @@ _FOUND = """
 INSERT INTO changed (path, blob)
 SELECT path, '' FROM (
     SELECT place(ticket) || '/' || file AS path FROM texts UNION SELECT path FROM problems
+    UNION SELECT 'customers/' || id || '.yaml' FROM customers
 ) WHERE path NOT IN (SELECT path FROM present)
 UNION ALL
 SELECT path, blob FROM present WHERE NOT EXISTS (
     SELECT 1 FROM texts
     WHERE texts.ticket = present.ticket AND texts.file = present.file AND texts.blob = present.blob
+) AND NOT EXISTS (
+    SELECT 1 FROM customers
+    WHERE present.ticket = 'customers' AND customers.blob = present.blob
+    AND customers.id = substr(present.file, 1, length(present.file) - 5)
 )
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 # Any change of the tables, of how words are kept or of `tix.text.fold` counts up: an index of
 # another version is rebuilt.
-VERSION = 9
+VERSION = 10
 BUSY_MS = 60_000
 # How FTS5 keeps words (https://www.sqlite.org/fts5.html#configuration_options): it gathers so many
 # bytes of them before it writes a segment, and merges so many segments into a larger one. More of
@@ -30,7 +30,14 @@ CREATE TABLE sets (
 CREATE TABLE entries (
     ticket TEXT, name TEXT, kind TEXT, direction TEXT, public INTEGER, author TEXT, sender TEXT,
     message_id TEXT, date INTEGER, arrived INTEGER, channel TEXT, attachments INTEGER,
-    automatic TEXT, PRIMARY KEY (ticket, name)
+    automatic TEXT, thread TEXT, PRIMARY KEY (ticket, name)
+) WITHOUT ROWID;
+CREATE TABLE customers (
+    id TEXT PRIMARY KEY, blob TEXT, name TEXT, organisation TEXT, tier TEXT, language TEXT,
+    merged_into TEXT, folded_name TEXT
+) WITHOUT ROWID;
+CREATE TABLE identities (
+    identity TEXT, customer TEXT, PRIMARY KEY (identity, customer)
 ) WITHOUT ROWID;
 CREATE TABLE keys (key TEXT, ticket TEXT, n TEXT, PRIMARY KEY (key, ticket, n)) WITHOUT ROWID;
 CREATE TABLE deliveries (
@@ -54,12 +61,14 @@ CREATE INDEX trail_by_number ON trail (number);
 CREATE INDEX sets_by_ticket ON sets (ticket);
 CREATE INDEX entries_by_message ON entries (message_id) WHERE message_id <> '';
 CREATE INDEX entries_by_key ON entries (substr(name, -8));
+CREATE INDEX entries_by_thread ON entries (thread) WHERE thread <> '';
 CREATE INDEX entries_with_attachments ON entries (ticket) WHERE attachments > 0;
 CREATE INDEX notes_by_ticket ON entries (ticket) WHERE kind = 'note';
 CREATE INDEX tickets_by_update ON tickets (updated);
 CREATE INDEX tickets_by_creation ON tickets (created);
 CREATE INDEX tickets_by_due ON tickets (due) WHERE due IS NOT NULL;
 CREATE INDEX tickets_by_assignee ON tickets (assignee, updated);
+CREATE INDEX tickets_by_requester ON tickets (requester);
 CREATE INDEX tickets_by_status ON tickets (status, updated);
 CREATE INDEX tickets_by_name ON tickets (substr(id, 8));
 CREATE VIEW statuses AS
@@ -69,6 +78,10 @@ WITH RECURSIVE used (name) AS (
     SELECT (SELECT min(status) FROM tickets WHERE status > name) FROM used WHERE name IS NOT NULL
 ) SELECT name FROM used WHERE name IS NOT NULL;
 CREATE INDEX keys_by_ticket ON keys (ticket);
+CREATE INDEX identities_by_customer ON identities (customer);
+CREATE INDEX customers_by_name ON customers (folded_name);
+CREATE INDEX customers_by_organisation ON customers (organisation) WHERE organisation <> '';
+CREATE INDEX customers_by_tier ON customers (tier) WHERE tier <> '';
 """
 
 # What reports count of each ticket: see `tix.index.figures`.

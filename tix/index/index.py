@@ -23,6 +23,7 @@ from tix.store.snapshot import Snapshot
 if TYPE_CHECKING:
     # What shows one ticket needs no queries.
     from tix.index.figures import Answer, Figured, Question
+    from tix.index.people import People
     from tix.index.rows import Rows
     from tix.index.update import Progress
     from tix.problem import Problem
@@ -116,6 +117,13 @@ class Index:
     def path(self) -> Path:
         """Where it lies."""
         return self._source.path
+
+    @property
+    def people(self) -> People:
+        """The desk's customers."""
+        from tix.index.people import People
+
+        return People(self._ask, self._among)
 
     def settings(self) -> Settings | None:
         """Return the desk's settings, where they were valid when the index was brought here."""
@@ -269,7 +277,7 @@ class Index:
         return self._ask(sql, (key,), _text)
 
     def problems(self) -> list[Problem]:
-        """Return the files below tickets/ that cannot be read."""
+        """Return the tickets, entries and customers that cannot be read."""
         from tix.problem import Problem
 
         sql = "SELECT path, line, message FROM problems ORDER BY path"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from tix import timeline, times
-from tix.model import Entry, Ticket
+from tix import channels, identity, timeline, times
+from tix.model import Customer, Entry, Ticket
 from tix.problem import Problem
 from tix.settings import CUSTOM
 from tix.text import fold, fold_words
@@ -43,6 +43,15 @@ class EntryRows(NamedTuple):
     text: str
 
 
+class CustomerRows(NamedTuple):
+    """The rows of a customer; `path` is its place below the desk, `blob` its object."""
+
+    path: str
+    blob: str
+    customer: tuple[Value, ...]
+    identities: tuple[tuple[str, str], ...]
+
+
 class Absent(NamedTuple):
     """A file whose object git cannot give, and why; each update of the index asks for it again."""
 
@@ -52,7 +61,7 @@ class Absent(NamedTuple):
 
 
 # A file that cannot be understood is one row in the table of problems.
-Rows = TicketRows | EntryRows | Problem | Absent
+Rows = TicketRows | EntryRows | CustomerRows | Problem | Absent
 
 
 def of_ticket(path: str, blob: str, ticket: Ticket | Problem) -> TicketRows | Problem:
@@ -95,8 +104,8 @@ def entry_rows(path: str, blob: str, entry: Entry) -> EntryRows:
     ticket = path.split("/")[-2]
     row = (
         *(ticket, entry.name, entry.kind, entry.direction, int(entry.public), entry.by),
-        *(address(entry.sender), entry.message_id, _ms(entry.date), _ms(entry.arrived)),
-        *(entry.channel, len(entry.attachments), entry.automatic),
+        *(sender(entry), entry.message_id, _ms(entry.date), _ms(entry.arrived)),
+        *(entry.channel, len(entry.attachments), entry.automatic, _thread(entry)),
     )
     names = " ".join(one.name for one in entry.attachments)
     return EntryRows(path, blob, row, fold_words(f"{entry.text[:MAX_TEXT]}\n{names}"))
@@ -107,9 +116,25 @@ def filed(rows: EntryRows, ticket: str, path: str) -> EntryRows:
     return rows._replace(path=path, entry=(ticket, *rows.entry[1:]))
 
 
-def address(sender: str) -> str:
-    """Return the bare address of `Name <address>`, in lower case."""
-    return sender.rpartition("<")[2].rstrip("> ").lower()
+def sender(entry: Entry) -> str:
+    """Return who an entry is from, without a name: an address in lower case."""
+    if entry.channel and entry.channel != channels.EMAIL:
+        return identity.bare(entry.sender)
+    return entry.sender.rpartition("<")[2].rstrip("> ").lower()
+
+
+def _thread(entry: Entry) -> str:
+    return channels.thread_in(entry.channel, entry.in_reply_to)
+
+
+def of_customer(path: str, blob: str, customer: Customer | Problem) -> CustomerRows | Problem:
+    """Return the rows of a customer."""
+    if isinstance(customer, Problem):
+        return customer
+    one = customer
+    row = one.id, blob, one.name, one.organisation, one.tier, one.language, one.merged_into
+    identities = tuple((who, one.id) for who in one.identities)
+    return CustomerRows(path, blob, (*row, fold(one.name)), identities)
 
 
 def _ms(moment: datetime | None) -> int | None:

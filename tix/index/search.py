@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -36,6 +37,8 @@ COLUMNS = {
     "language": "language",
     "merged-into": "merged_into",
 }
+# Keys that ask for the customer whom a requester is, and the columns that hold their values.
+OF_CUSTOMERS = {"customer": "id", "org": "organisation", "tier": "tier"}
 SORTS = ("created", "updated", "due", "priority", "status", "queue", "assignee", "subject", "id")
 _UNSOLVED = ("new", "open", "pending", "hold")
 
@@ -156,9 +159,44 @@ def _one_of(sql: _Sql, term: OneOf) -> str:
         return _statuses(sql, term.values)
     if term.key in ("due", "until"):
         return f"{term.key} IS NULL"
+    if column := OF_CUSTOMERS.get(term.key):
+        return _of_customers(sql, column, term.values)
     if column := COLUMNS.get(term.key):
         return f"{column} IN ({sql.marks(term.values)})"
     return _in_sets(sql, term.key, term.values)
+
+
+# A customer's id stands for the one that they were merged into; an identity for all those of its
+# customer, and itself.
+_NAMED = """
+WITH RECURSIVE named (id) AS (
+    SELECT value FROM json_each(?) UNION SELECT customer FROM identities
+    WHERE identity IN (SELECT value FROM json_each(?))
+    UNION SELECT merged_into FROM customers JOIN named USING (id) WHERE merged_into <> ''
+) SELECT identity FROM identities WHERE customer IN (SELECT id FROM named)
+UNION SELECT value FROM json_each(?)
+"""
+
+
+def _of_customers(sql: _Sql, column: str, values: Sequence[str]) -> str:
+    parts = []
+    if named := [one for one in values if one]:
+        parts.append(f"requester IN ({_customers(sql, column, named)})")
+    if "" in values:
+        known = "SELECT identity FROM identities"
+        if column != "id":
+            known += f" JOIN customers ON id = customer WHERE {column} <> ''"
+        parts.append(f"requester NOT IN ({known})")
+    return f"({' OR '.join(parts)})"
+
+
+def _customers(sql: _Sql, column: str, named: Sequence[str]) -> str:
+    if column == "id":
+        sql.values.extend([json.dumps(named)] * _NAMED.count("?"))
+        return _NAMED
+    marks = sql.marks(named)
+    rows = "SELECT identity FROM identities JOIN customers ON id = customer"
+    return f"{rows} WHERE {column} IN ({marks})"
 
 
 def _in_sets(sql: _Sql, key: str, values: Sequence[str]) -> str:
@@ -196,7 +234,7 @@ def _prefix(sql: _Sql, term: Prefix) -> str:
 
 def _contains(sql: _Sql, term: Contains) -> str:
     if term.key == "from":
-        one = "id IN (SELECT ticket FROM entries WHERE instr(sender, ?))"
+        one = "id IN (SELECT ticket FROM entries WHERE instr(lower(sender), ?))"
     else:
         one = f"instr(folded_{term.key}, ?)"
     sql.values.extend(term.values)

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from tix import config, parallel
 from tix.errors import NewerFormat, NotHere, Temporary
 from tix.format import VERSION
+from tix.format.customer import is_customer
 from tix.git import objects
 from tix.git.hashing import blob
 from tix.git.objects import Object, Objects
@@ -18,15 +19,16 @@ from tix.index import database as db
 from tix.index import rows, writing
 from tix.index.changes import Change, changes, is_indexed
 from tix.index.rows import Absent, Rows
-from tix.model import Entry, Ticket
+from tix.model import Customer, Entry, Ticket
 from tix.problem import Problem
-from tix.store.reading import misplaced, parse_entry, parse_ticket
+from tix.store.reading import misplaced, parse_customer, parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
 
 BATCH = 250
 # From so many batches on, other processes make rows.
 MANY = 20
 _MENDING = ": bring it back (`git fetch` from another clone), then `tix index --rebuild`"
+Parsed = Ticket | Entry | Customer | Problem | str
 # How many files are done, and of how many: 0 until the end is reached, since git is still listing.
 Progress = Callable[[int, int], None]
 
@@ -169,15 +171,21 @@ def _content(found: Object | objects.Absent | None, oid: str) -> bytes | str:
     return str(NotHere("this", found.reason))
 
 
-def _parsed(path: str, found: bytes | str) -> Ticket | Entry | Problem | str:
+def _parsed(path: str, found: bytes | str) -> Parsed:
     if isinstance(found, str):
         return found
-    return (parse_ticket if path.endswith("/ticket.yaml") else parse_entry)(path, found)
+    if path.endswith("/ticket.yaml"):
+        return parse_ticket(path, found)
+    return (parse_customer if is_customer(path) else parse_entry)(path, found)
 
 
-def _rows(path: str, oid: str, found: Ticket | Entry | Problem | str) -> Rows:
+def _rows(path: str, oid: str, found: Parsed) -> Rows:
     if isinstance(found, str):
         return Absent(path, oid, found)
+    if isinstance(found, Customer):
+        return rows.of_customer(path, oid, found)
+    if is_customer(path) and isinstance(found, Problem):
+        return found
     if problem := misplaced(path):
         return problem
     if isinstance(found, Ticket):

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
+from tix.format.customer import is_customer
 from tix.ids import in_ticket_folder
 from tix.index import figures
-from tix.index.rows import Absent, EntryRows, Rows, TicketRows
+from tix.index.rows import Absent, CustomerRows, EntryRows, Rows, TicketRows
 from tix.problem import Problem
 
 T = TypeVar("T")
@@ -35,12 +36,18 @@ def replace(database: sqlite3.Connection, rows: Sequence[Rows], *, anew: bool = 
     _insert(database, "sets", 3, (row for one in tickets for row in one.sets))
     _insert(database, "keys", 3, (row for one in tickets for row in one.keys))
     _insert(database, "deliveries", 4, (row for one in tickets for row in one.deliveries))
-    _insert(database, "entries", 13, (one.entry for one in rows if isinstance(one, EntryRows)))
+    _insert(database, "entries", 14, (one.entry for one in rows if isinstance(one, EntryRows)))
+    _insert_customers(database, [one for one in rows if isinstance(one, CustomerRows)])
     absent = [one for one in rows if isinstance(one, Absent)]
     _insert(database, "absent", 2, ((one.path, one.blob) for one in absent))
     _insert(database, "problems", 3, ((one.path, 1, one.reason) for one in absent))
     _insert(database, "problems", 3, _problems(rows))
     _add_texts(database, [one for one in rows if isinstance(one, (TicketRows, EntryRows))])
+
+
+def _insert_customers(database: sqlite3.Connection, rows: Sequence[CustomerRows]) -> None:
+    _insert(database, "customers", 8, (one.customer for one in rows))
+    _insert(database, "identities", 2, (row for one in rows for row in one.identities))
 
 
 def _problems(rows: Sequence[Rows]) -> Iterator[tuple[str, int, str]]:
@@ -57,8 +64,19 @@ def forget(database: sqlite3.Connection, paths: Sequence[str]) -> None:
     # A file that lies in no ticket's folder is at most a problem.
     files = [_file(path) for path in paths if in_ticket_folder(path)]
     figures.forget(database, {ticket for ticket, _ in files})
+    _forget_customers(database, [path for path in paths if is_customer(path)])
     if held := _held(database, files):  # of nearly all that an import writes nothing is
         _forget(database, held)
+
+
+def _forget_customers(database: sqlite3.Connection, paths: Sequence[str]) -> None:
+    names = [(_name(path),) for path in paths]
+    database.executemany("DELETE FROM customers WHERE id = ?", names)
+    database.executemany("DELETE FROM identities WHERE customer = ?", names)
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".yaml")
 
 
 def _file(path: str) -> tuple[str, str]:

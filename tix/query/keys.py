@@ -18,10 +18,23 @@ FEATURES = ("attachment", "note", "reply")
 PAST, AHEAD = ("created", "updated"), ("due", "until")
 # Keys of what every ticket has, or that hold any text: `none` and `any` mean nothing there.
 ALWAYS_SET = ("is", "has", "status", "id", "subject", "from", *PAST)
+# Keys that ask for what the files of customers say.
+OF_CUSTOMERS = ("customer", "org", "tier")
 NONE, ANY, ME = "none", "any", "me"
 KEYS = (
     *("is", "status", "reason", "priority", "queue", "category", "tag"),
-    *("assignee", "requester", "follower", "cc", "from", "subject", "has"),
+    *(
+        "assignee",
+        "requester",
+        "customer",
+        "org",
+        "tier",
+        "follower",
+        "cc",
+        "from",
+        "subject",
+        "has",
+    ),
     *("created", "updated", "due", "until", "channel", "language"),
     *("id", "link", "merged-into"),
 )

@@ -24,13 +24,15 @@ def parse(
     me: Callable[[], str],
     *,
     zone: tzinfo = UTC,
+    customers: Callable[[str, str], str] = lambda _, text: text,
 ) -> Query:
     """Read a query from command-line arguments, each of which may hold several terms.
 
     `me` returns the acting agent's key and is called only if the query says `me`; `zone` is where
-    days begin. Raises UsageError, Unknown, and what `me` raises.
+    days begin; `customers` knows the values of `customer`, `org` and `tier` (see `Context`). Raises
+    UsageError, Unknown, and what `me` raises.
     """
-    context = Context(settings, now, me, zone, {})
+    context = Context(settings, now, me, zone, {}, customers)
     return Query(_bounded(term for word in words for term in _terms(context, word, ())))
 
 

@@ -19,8 +19,8 @@ class OneOf(NamedTuple):
     """A field has one of the values; an empty one stands for a field that is not set.
 
     `key` is one of status, assignee, requester, follower, cc, queue, category, priority, tag,
-    channel, language, id, reason, merged-into, link (a ticket of any kind of link), due, until
-    (both only with an empty value) or `custom.NAME`.
+    customer (an id or an identity), org, tier, channel, language, id, reason, merged-into, link (a
+    ticket of any kind of link), due, until (both only with an empty value) or `custom.NAME`.
     """
 
     key: str

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tix.errors import Unknown, UsageError
 from tix.ids import is_ticket_id
-from tix.query.keys import ME, choices, same
+from tix.query.keys import ME, OF_CUSTOMERS, choices, same
 from tix.query.lexer import Piece
 from tix.query.tree import Term
 from tix.settings import CUSTOM, CustomField, Settings
@@ -20,13 +20,17 @@ _ID_START = r"[0-9]{1,6}|[0-9]{6}-[0-9a-hjkmnp-tv-z]{0,8}"
 
 
 class Context(NamedTuple):
-    """What the meaning of a query depends on; `views` keeps those that were read already."""
+    """What the meaning of a query depends on; `views` keeps those that were read already.
+
+    `customers` returns a value of `customer`, `org` or `tier` as files have it, and raises Unknown.
+    """
 
     settings: Settings
     now: datetime
     me: Callable[[], str]
     zone: tzinfo
     views: dict[str, tuple[Term, ...]]
+    customers: Callable[[str, str], str]
 
 
 def read(context: Context, key: str, piece: Piece) -> str:
@@ -36,6 +40,8 @@ def read(context: Context, key: str, piece: Piece) -> str:
         return _agent(context, key, piece)
     if key == "category":
         return _category(context.settings, text)
+    if key in OF_CUSTOMERS:
+        return context.customers(key, text)
     if key in ("link", "merged-into"):
         return _ticket(key, text)
     if key in ("language", "cc"):

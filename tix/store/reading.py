@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tix.errors import NotHere
+from tix.format import customer as customer_format
 from tix.format import entry as entry_format
 from tix.format import ticket as ticket_format
 from tix.git.objects import Absent, Object
 from tix.ids import in_ticket_folder, ticket_folder, ticket_path
-from tix.model import Entry, Ticket
+from tix.model import Customer, Entry, Ticket
 from tix.problem import Problem
 from tix.store.snapshot import Snapshot
 
@@ -70,6 +71,22 @@ def parse_entry(path: str, content: bytes) -> Entry | Problem:
     """Read an entry's bytes."""
     text = _decoded(path, content)
     return text if isinstance(text, Problem) else entry_format.parse(path, text)
+
+
+def customer(snapshot: Snapshot, name: str) -> Customer | Problem | None:
+    """Read a customer by their id."""
+    path = customer_format.path(name)
+    found = snapshot.get(path)
+    return parse_customer(path, found.content) if found else None
+
+
+def parse_customer(path: str, content: bytes) -> Customer | Problem:
+    """Read a customer's bytes; one whose file is named otherwise is a Problem."""
+    text = _decoded(path, content)
+    found = text if isinstance(text, Problem) else customer_format.parse(path, text)
+    if isinstance(found, Customer) and path != customer_format.path(found.id):
+        return Problem(path, 2, f"id: {found.id} stands in another customer's file")
+    return found
 
 
 def _decoded(path: str, content: bytes) -> str | Problem:

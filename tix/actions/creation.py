@@ -9,7 +9,7 @@ from types import MappingProxyType
 from tix import text, timeline
 from tix.actions.context import Context, Outcome
 from tix.actions.entries import entry_file, fresh_name
-from tix.actions.fields import address, check_tag, checked, with_fields
+from tix.actions.fields import check_tag, checked, requester, with_fields
 from tix.errors import UsageError
 from tix.model import Entry, Ticket
 from tix.yamltext import Data
@@ -52,7 +52,7 @@ def _blank(context: Context, draft: NewTicket, name: str) -> Ticket:
     subject = text.one_line(draft.subject)
     if not subject:
         raise UsageError("the subject is empty: give the ticket a few words")
-    own = settings.agents.get(context.actor.name)
+    given, own = draft.requester, settings.agents.get(context.actor.name)
     ticket = Ticket(
         id=name,
         subject=subject,
@@ -61,7 +61,7 @@ def _blank(context: Context, draft: NewTicket, name: str) -> Ticket:
         queue=checked(settings, "queue", draft.queue) or settings.queue_names[0],
         category=checked(settings, "category", draft.category),
         assignee=draft.assignee,
-        requester=address(draft.requester) if draft.requester else own.email if own else "",
+        requester=requester(settings, given) if given else own.email if own else "",
         tags=tuple(sorted({check_tag(one) for one in draft.tags})),
         channel=checked(settings, "channel", draft.channel) or settings.channels[0],
         language=checked(settings, "language", draft.language) or settings.language,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from tix import text, timeline, times, workflow
+from tix import identity, text, timeline, times, workflow
 from tix.actions.context import Action, Context, Outcome, done
 from tix.actions.statuses import in_status
 from tix.errors import Refused, Unknown, UsageError
@@ -31,7 +31,6 @@ SETTABLE = (
 # What can be changed and not cleared.
 REQUIRED = ("priority", "queue")
 _TAG = re.compile(r"[^\W_][\w.:/+@-]{0,63}")
-_ADDRESS = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
 
 
 def set_fields(changes: Mapping[str, str]) -> Action:
@@ -89,7 +88,7 @@ def checked(settings: Settings, key: str, value: str) -> str:
     if key == "language" and value and not re.fullmatch("[a-z]{2,3}", value):
         raise UsageError(f"a language is two or three letters such as pl, not {value!r}")
     if key == "requester" and value:
-        return address(value)
+        return requester(settings, value)
     return text.one_line(value)
 
 
@@ -123,10 +122,18 @@ def _is_date(value: str) -> bool:
 
 def address(value: str) -> str:
     """Return the bare address of `Name <address>` or `address`. Raises UsageError."""
-    found = value.rpartition("<")[2].strip("<> \t")
-    if not (len(found) <= 254 and _ADDRESS.fullmatch(found) and found.isprintable()):
+    found = identity.address(value.rpartition("<")[2].strip("<> \t"))
+    if not found:
         raise UsageError(f"{value!r} is no address: write jan@example.com or 'Jan <jan@…>'")
-    return found.lower()
+    return found
+
+
+def requester(settings: Settings, value: str) -> str:
+    """Return the identity in `Name <identity>` or `identity`: an address, a number, a handle.
+
+    Raises UsageError.
+    """
+    return identity.read(value, settings.channels) or address(value)
 
 
 def tag(add: Iterable[str], remove: Iterable[str]) -> Action:

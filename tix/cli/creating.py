@@ -45,7 +45,7 @@ def _option(
 )
 @click.argument("subject")
 @arguments.texts
-@click.option("--from", "requester", metavar="ADDR", default="", help="Who asks for it.")
+@click.option("--from", "requester", metavar="WHO", default="", help="Who asks for it.")
 @_option("channel", "C", "channels", "How it came in: phone, chat, …")
 @_option("priority", "P", "priorities", "low, normal, high, urgent.")
 @_option("queue", "Q", "queues", "The queue it belongs to.")

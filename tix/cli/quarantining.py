@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from tix import clock, output
+from tix import output
 from tix.actions import fields, spam
 from tix.cli import arguments, changing
 from tix.cli.command import command
@@ -140,17 +140,17 @@ def _show(session: Session, names: Sequence[str], raw: bool) -> None:
     if done := waiting.decided(snapshot, found[0]):
         raise NotFound(f"{done.id} was {done.outcome}: git's history has the mail")
     if raw:
-        _write(session, waiting.raw(snapshot, found[0]).content)
+        _write(session, waiting.raw(snapshot, found[0])[0].content)
         return
     data = _read(session.desk, waiting.one(snapshot, found[0]))
     session.emit("held", data, lambda: printable("\n".join(_words(data))))
 
 
 def _read(desk: Desk, one: Waiting) -> dict[str, Any]:
-    from tix.mail.standin import Releaser
+    from tix.mail.standin import releaser
 
-    reader = Releaser(desk.settings, clock.now(), desk.repository.width)
-    mail = reader.parsed(waiting.raw(desk.snapshot, one.id))
+    raw, ending = waiting.raw(desk.snapshot, one.id)
+    mail = releaser(desk, ending).parsed(raw)
     said = {
         "from": str(mail.sender or ""),
         "subject": mail.subject,

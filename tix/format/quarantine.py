@@ -1,4 +1,4 @@
-"""A mail that was not accepted: its raw bytes beside a small YAML file that says why."""
+"""A message that was not accepted: its raw bytes beside a small YAML file that says why."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from tix.format import VERSION
 from tix.format.fields import Malformed, check_format, guarded, moment, number, required, text
 from tix.problem import Problem
 from tix.yamltext import Data
+
+# The raw bytes end so: of a mail, of a line of JSON.
+RAW = ("eml", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class Held:
 def path(name: str, ending: str) -> str:
     """Return where a mail lies: `quarantine/2026/11/22/261122-7k3fqx9m.eml`."""
     return f"{ids.quarantine_day(name)}/{name}.{ending}"
+
+
+def is_raw(path: str) -> bool:
+    """Tell whether a path below the desk is that of the raw bytes of a message."""
+    return path.startswith("quarantine/") and path.rpartition(".")[2] in RAW
 
 
 def render(held: Held) -> str:

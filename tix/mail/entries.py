@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from tix import ids, text, times
 from tix.actions.entries import Attached, with_attachments
+from tix.channels import EMAIL
 from tix.mail.parsed import Address, ParsedMail
 from tix.model import Entry
 from tix.settings import Settings
 
-CHANNEL = "email"
 ORIGINAL = "original.eml"
 MAX_PEOPLE = 50
 MAX_NAME = 100
@@ -53,7 +53,8 @@ def make(
         message_id=mail.message_id,
         in_reply_to=mail.in_reply_to[0] if mail.in_reply_to else "",
         references=mail.references,
-        channel=CHANNEL,
+        channel=mail.channel,
+        language=mail.language_hint if mail.channel != EMAIL else "",
         automatic=mail.automatic,
     )
     if not kept:
@@ -84,6 +85,8 @@ def _original(mail: ParsedMail, settings: Settings, raw: bytes) -> list[Attached
         return []  # of what cannot be read it is all that there is
     lossy = mail.text_from == "html" or bool(mail.defects)
     if settings.originals == "always" or (settings.originals == "lossy" and lossy):
+        if mail.channel != EMAIL:
+            return [Attached("original.json", "application/json", raw)]
         return [Attached(ORIGINAL, "message/rfc822", raw)]
     return []
 

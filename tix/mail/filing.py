@@ -1,4 +1,5 @@
-"""What becomes of a mail: a new ticket, a message in one, or none. Pure, but for what it asks.
+"""What becomes of a mail or message: a new ticket, a message in one, or none. Pure, but for what it
+asks.
 
 The rules are the table of the workflow and the behaviours of mail (docs/mail.md).
 """
@@ -14,6 +15,7 @@ from typing import Literal, NamedTuple
 from tix import ids, text, timeline, workflow, yamltext
 from tix.actions.context import moved_words
 from tix.actions.messages import sender_of
+from tix.channels import EMAIL
 from tix.mail import entries, matching
 from tix.mail.matching import Known, Match
 from tix.mail.parsed import ParsedMail
@@ -25,6 +27,7 @@ from tix.yamltext import Data, YamlError
 
 BY_MAIL = "mail"
 NO_SUBJECT = "(no subject)"
+FIRST_WORDS = 60
 
 
 class Filing(NamedTuple):
@@ -206,6 +209,8 @@ def _with_new_people(incoming: Incoming, ticket: Ticket) -> tuple[str, ...]:
 def _copied(incoming: Incoming) -> set[str]:
     # Whom a mail went to besides the desk and its agents, who see it anyway.
     mail, settings = incoming.mail, incoming.settings
+    if mail.channel != EMAIL:
+        return set()  # what it was sent to is the desk itself
     people = {one.address for one in (*mail.to, *mail.cc)[: entries.MAX_PEOPLE]}
     agents = {one for agent in settings.agents.values() for one in agent.emails}
     own = settings.own_addresses
@@ -227,7 +232,7 @@ def _entry(incoming: Incoming, taken: set[str], agent: str = "", *, note: bool =
 def _new(incoming: Incoming, link: Link | None = None, after: Ticket | None = None) -> Filing:
     drafted = _entry(incoming, set())
     about = {"message": drafted.key}
-    blank = _blank(incoming, link, after)
+    blank = _blank(incoming, drafted, link, after)
     made = timeline.born(blank, BY_MAIL, incoming.at, about, incoming.n())
     return Filing("created", made, drafted, words=(made.status,))
 
@@ -235,22 +240,38 @@ def _new(incoming: Incoming, link: Link | None = None, after: Ticket | None = No
 def _language(incoming: Incoming) -> str:
     prepared = incoming.prepared
     spoken = incoming.mail.language_hint or prepared.language
-    return (language_of(prepared) if spoken is None else spoken) or incoming.settings.language
+    said = language_of(prepared) if spoken is None else spoken
+    theirs = said or incoming.known.language(matching.sender_of(incoming.mail))
+    return theirs or incoming.settings.language
 
 
-def _blank(incoming: Incoming, link: Link | None, after: Ticket | None) -> Ticket:
+def _subject(incoming: Incoming, drafted: Drafted) -> str:
+    mail = incoming.mail
+    said = "" if mail.channel == EMAIL else _first_words(drafted.text)
+    return text.one_line(mail.subject) or said or NO_SUBJECT
+
+
+def _first_words(said: str) -> str:
+    line = text.one_line(said, FIRST_WORDS + 1)
+    if len(line) <= FIRST_WORDS:
+        return line
+    whole, _, _ = line.rpartition(" ")
+    return f"{whole or line[:-1]}…"
+
+
+def _blank(incoming: Incoming, drafted: Drafted, link: Link | None, after: Ticket | None) -> Ticket:
     mail, settings = incoming.mail, incoming.settings
     sender = matching.sender_of(mail)
     requester = after.requester if after else sender
     return Ticket(
         id=_free_id(incoming),
-        subject=text.one_line(mail.subject) or NO_SUBJECT,
+        subject=_subject(incoming, drafted),
         status=settings.first("new"),
         priority=settings.priority,
         queue=after.queue if after else _queue(incoming),
         requester=requester,
         cc=tuple(sorted({sender, *_copied(incoming)} - {requester})),
-        channel=entries.CHANNEL,
+        channel=mail.channel,
         language=_language(incoming),
         links=(link,) if link else (),
     )
@@ -264,9 +285,15 @@ def _free_id(incoming: Incoming) -> str:
 
 def _queue(incoming: Incoming) -> str:
     mail = incoming.mail
+    if mail.channel != EMAIL:
+        return _queue_at(incoming.settings, [one.address.lower() for one in mail.to])
     recipients = (*mail.delivered_to, *(one.address for one in (*mail.to, *mail.cc)))
     plain = [_plain(one.lower()) for one in recipients if "@" in one]
-    for queue in incoming.settings.queues:
-        if any(one in queue.addresses for one in plain):
+    return _queue_at(incoming.settings, plain)
+
+
+def _queue_at(settings: Settings, places: list[str]) -> str:
+    for queue in settings.queues:
+        if any(one in queue.addresses for one in places):
             return queue.name
-    return incoming.settings.queue_names[0]
+    return settings.queue_names[0]

@@ -25,6 +25,7 @@ from tix.index.index import advance, open_index
 from tix.index.rows import EntryRows, Rows
 from tix.mail import entries, filing
 from tix.mail.filing import Filing, Incoming
+from tix.mail.forms import MAIL, Form
 from tix.mail.known import DeskKnown
 from tix.mail.parsed import ParsedMail
 from tix.mail.reading import Drafted, Prepared, Reader
@@ -86,15 +87,16 @@ def run(
     dry: bool = False,
     piped: bool = False,
     live: bool = False,
+    form: Form = MAIL,
 ) -> Tally:
-    """Import mails into a desk. Raises TixError where the desk cannot be written.
+    """Import mails, or messages of another `form`. Raises TixError where a desk cannot be written.
 
     They are read while others are filed, and committed in stretches. What is `piped` may keep us
     waiting: then a stretch is read whole before others are kept from writing. `live` mail has just
     come in and may cause some to go out; an archive causes none.
     """
     tally = Tally()
-    reader = Reader(desk.settings, clock.now(), desk.repository.width)
+    reader = Reader(desk.settings, clock.now(), desk.repository.width, form)
     with closing(reader.read_all(mails)) as read:
         for first in read:
             stretch = _Stretch(desk, reader, chain([first], read), tally.total, live=live)
@@ -124,6 +126,7 @@ class _Stretch:
         self._done = done
         self._live = live
         self._author = desk.author()
+        self._form = reader.form
         self._rows = _Rows(reader.width)
         self.tally = Tally()
 
@@ -168,7 +171,7 @@ class _Stretch:
         self._rows = _Rows(self._reader.width)
         index = open_index(self._desk.repository, snapshot)
         try:
-            known = DeskKnown(index, snapshot)
+            known = DeskKnown(index, snapshot, self._reader.settings)
             for some in self._groups():
                 known.expect([one.mail for _, one in some if one.mail])
                 # All of them before git gets the first: that keeps the processor's cache warm.
@@ -188,7 +191,7 @@ class _Stretch:
             yield some
 
     def _draft(self, raw: RawMail, prepared: Prepared, known: DeskKnown) -> Draft | None:
-        if is_mailbox_metadata(raw.content):
+        if self._form is MAIL and is_mailbox_metadata(raw.content):
             self.tally.dropped += 1
             self._remark(raw, "dropped: a mail program's own data, no mail")
             return None
@@ -225,7 +228,7 @@ class _Stretch:
             "import",
             [ticket.id],
             filed.words,
-            said="mail",
+            said=self._form.word,
             message_id=incoming.mail.message_id,
             matched=filed.matched,
         )
@@ -235,16 +238,18 @@ class _Stretch:
         self, raw: RawMail, prepared: Prepared, reason: str, known: DeskKnown
     ) -> Draft | None:
         content = raw.content
-        name, there = known.place_for(content, prepared.mail.date if prepared.mail else None)
+        ending = self._form.ending
+        date = prepared.mail.date if prepared.mail else None
+        name, there = known.place_for(content, date, ending)
         if there:
             self.tally.duplicates += 1
             return None
         held = _held(raw, prepared.mail, name, reason)
-        known.hold(name, content)
+        known.hold(name, content, ending)
         self.tally.quarantined += 1
         self._remark(raw, f"quarantined as {held.id}: {reason}")
         changes: dict[str, bytes | None] = {
-            quarantine.path(name, "eml"): content,
+            quarantine.path(name, ending): content,
             quarantine.path(held.id, "yaml"): quarantine.render(held).encode(),
         }
         text = message.compose("import", [], [held.id], said="quarantine", held=[held.id])

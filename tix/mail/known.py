@@ -1,4 +1,4 @@
-"""What a desk knows of messages and tickets, asked for many mails at a time."""
+"""What a desk knows of messages, tickets and customers, asked for many mails at a time."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from tix import ids
+from tix.channels import EMAIL
 from tix.format import quarantine
 from tix.ids import ticket_path
 from tix.index.index import Index
+from tix.index.people import CustomerRow
 from tix.mail import senders, waiting
-from tix.mail.matching import Filed, sender_of
+from tix.mail.matching import DONE, Filed, sender_of
 from tix.mail.parsed import ParsedMail
 from tix.model import Ticket
+from tix.settings import Settings
 from tix.store.reading import parse_ticket
 from tix.store.snapshot import Snapshot
 
@@ -24,9 +27,15 @@ class DeskKnown:
     `expect` asks ahead what filing some mails will want to know; nothing else is asked one by one.
     """
 
-    def __init__(self, index: Index, snapshot: Snapshot) -> None:
+    def __init__(self, index: Index, snapshot: Snapshot, settings: Settings) -> None:
         self._index = index
         self._snapshot = snapshot
+        self._people = index.people
+        self._done = settings.named(*DONE)
+        self._joins = self._people.are_there()
+        self._customers: dict[str, CustomerRow | None] = {}
+        self._threads: dict[str, list[str]] = {}
+        self._talks: dict[tuple[str, str], list[str]] = {}
         self._tickets: dict[str, Ticket | None] = {}
         self._filed: dict[str, list[Filed]] = {}
         self._learned: set[str] = set()
@@ -47,6 +56,17 @@ class DeskKnown:
         self._senders.expect(sender_of(mail) for mail in mails)
         ids_to_be = {id_of(mail) for mail in mails} - self._tickets.keys()
         self._free |= ids_to_be - self._index.taken_among(ids_to_be)
+        if self._joins:
+            self._meet({sender_of(mail) for mail in mails})
+        threads = {one for mail in mails if mail.channel != EMAIL for one in mail.in_reply_to}
+        if new := threads - self._threads.keys():
+            held = self._people.in_threads(new)
+            self._threads |= {one: held.get(one, []) for one in new}
+
+    def _meet(self, people: set[str]) -> None:
+        if new := people - self._customers.keys():
+            found = self._people.having(new)
+            self._customers |= {one: found.get(one) for one in new}
 
     def _read(self, names: set[str]) -> None:
         new = sorted(names - self._tickets.keys())
@@ -91,19 +111,50 @@ class DeskKnown:
         """Return the ticket for which a sender was marked as spam; empty for all others."""
         return self._senders.spam_of(sender)
 
-    def place_for(self, content: bytes, date: datetime | None) -> tuple[str, bool]:
-        """Return the id under which a mail lies in quarantine, and whether it does already.
+    def others(self, who: str) -> frozenset[str]:
+        """Return the other identities of the customer that somebody is; none of a stranger's."""
+        found = self._customer(who)
+        return frozenset(found.identities) - {who} if found else frozenset()
+
+    def language(self, who: str) -> str:
+        """Return the language of the customer that somebody is; empty where none is known."""
+        found = self._customer(who)
+        return found.language if found else ""
+
+    def _customer(self, who: str) -> CustomerRow | None:
+        if not self._joins:
+            return None
+        self._meet({who})
+        return self._customers[who]
+
+    def in_thread(self, thread: str) -> list[str]:
+        """Return the tickets that hold messages of a conversation."""
+        if thread not in self._threads:
+            self._threads[thread] = self._people.in_threads([thread]).get(thread, [])
+        return self._threads[thread]
+
+    def conversing(self, who: str, channel: str) -> list[str]:
+        """Return the tickets that somebody began on a channel in no thread, but for done ones."""
+        if (who, channel) not in self._talks:
+            self._talks[who, channel] = self._people.conversing(who, channel, self._done)
+        return self._talks[who, channel]
+
+    def place_for(
+        self, content: bytes, date: datetime | None, ending: str = "eml"
+    ) -> tuple[str, bool]:
+        """Return the id under which a message lies in quarantine, and whether it does already.
 
         One that was released or dropped does, as far as anybody who brings it again is concerned.
         """
         digest = hashlib.sha256(content).hexdigest()
         for one in ids.hashed_names(digest):
             name = ids.ticket_id(ids.day_of(date), one)
-            held = self._quarantined(quarantine.path(name, "eml"))
-            decision = None if held else waiting.decided(self._snapshot, name)
-            if held == content or (decision and decision.sha256 == digest):
+            found = {one: self._quarantined(quarantine.path(name, one)) for one in quarantine.RAW}
+            is_held = any(one is not None for one in found.values())
+            decision = None if is_held else waiting.decided(self._snapshot, name)
+            if found[ending] == content or (decision and decision.sha256 == digest):
                 return name, True
-            if held is None and decision is None:
+            if not is_held and decision is None:
                 return name, False
         raise AssertionError("names never end")
 
@@ -113,9 +164,9 @@ class DeskKnown:
         there = self._snapshot.get(path)
         return there.content if there else None
 
-    def hold(self, name: str, content: bytes) -> None:
-        """Remember a mail that was quarantined."""
-        self._held[quarantine.path(name, "eml")] = content
+    def hold(self, name: str, content: bytes, ending: str = "eml") -> None:
+        """Remember a message that was quarantined."""
+        self._held[quarantine.path(name, ending)] = content
 
     def learn(self, ticket: Ticket, mail: ParsedMail) -> None:
         """Remember what a mail has become."""
@@ -124,6 +175,19 @@ class DeskKnown:
         if ticket.id in self._free:
             self._writers.setdefault(ticket.id, set())
         self.filed(mail.message_id).append(Filed(ticket.id, sender_of(mail)))
+        if mail.channel != EMAIL:
+            self._learn_conversation(ticket, mail)
+
+    def _learn_conversation(self, ticket: Ticket, mail: ParsedMail) -> None:
+        talks = self.conversing(ticket.requester, ticket.channel)
+        for thread in mail.in_reply_to:
+            if ticket.id not in self.in_thread(thread):
+                self.in_thread(thread).append(ticket.id)
+            if ticket.id in talks:
+                talks.remove(ticket.id)
+        threaded = mail.in_reply_to or self._people.is_threaded(ticket.id)
+        if not threaded and ticket.id not in talks:
+            talks.append(ticket.id)
 
 
 def id_of(mail: ParsedMail) -> str:

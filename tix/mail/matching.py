@@ -1,18 +1,22 @@
-"""Which ticket a mail belongs to, and what its sender is there."""
+"""Which ticket a mail or message belongs to, and what its sender is there."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from tix import ids
+from tix import channels, ids, workflow
+from tix.channels import EMAIL
 from tix.mail.parsed import ParsedMail
 from tix.model import Ticket
 from tix.settings import Settings
 
 TAG = re.compile(r"\[#([0-9]{6}-[0-9a-hjkmnp-tv-z]{8})\]")
 NOTE = "note"
+DONE = ("solved", "closed", "merged")
+# What is said on these stands for itself: nobody goes on with a form or a call.
+SINGLE = (EMAIL, "phone", "web", "person")
 
 
 class Filed(NamedTuple):
@@ -43,16 +47,37 @@ class Known(Protocol):
     def spam_of(self, sender: str) -> str:
         """Return the ticket for which a sender was marked as spam; empty for all others."""
 
+    def others(self, who: str) -> frozenset[str]:
+        """Return the other identities of the customer that somebody is."""
+
+    def language(self, who: str) -> str:
+        """Return the language of the customer that somebody is."""
+
+    def in_thread(self, thread: str) -> Sequence[str]:
+        """Return the tickets that hold messages of a conversation."""
+
+    def conversing(self, who: str, channel: str) -> Sequence[str]:
+        """Return the tickets that somebody began on a channel in no thread, but for done ones."""
+
 
 class Match(NamedTuple):
-    """A ticket that a mail names, and how: in-reply-to, references, bounce, address or subject."""
+    """A ticket that a mail names, and how: in-reply-to, references, bounce, address or subject.
+
+    A message of another channel does by ticket, thread or customer.
+    """
 
     ticket: Ticket
     how: str
 
 
 def is_duplicate(mail: ParsedMail, known: Known) -> bool:
-    """Tell whether the desk has a mail: by its whole Message-ID and its sender."""
+    """Tell whether the desk has a mail: by its whole Message-ID and its sender.
+
+    What the desk itself wrote on another channel is known by its name alone: bridges bring it back
+    from whomever they are there.
+    """
+    if mail.channel != EMAIL and channels.is_own(mail.channel, mail.message_id):
+        return bool(known.filed(mail.message_id))
     sender = sender_of(mail)
     return any(one.sender == sender for one in known.filed(mail.message_id))
 
@@ -67,7 +92,8 @@ def find(mail: ParsedMail, settings: Settings, known: Known) -> Match | None:
 
     A merged ticket stands for the one it was merged into, through chains.
     """
-    for name, how in _named(mail, settings, known):
+    named = _named if mail.channel == EMAIL else _named_elsewhere
+    for name, how in named(mail, settings, known):
         ticket = _survivor(name, known.ticket)
         if ticket is not None:
             return Match(ticket, how)
@@ -88,6 +114,42 @@ def _named(mail: ParsedMail, settings: Settings, known: Known) -> Iterator[tuple
         if ids.is_ticket_id(detail):
             yield detail, "address"
     yield from ((name, "subject") for name in TAG.findall(mail.subject.lower()))
+
+
+def _named_elsewhere(
+    mail: ParsedMail, settings: Settings, known: Known
+) -> Iterator[tuple[str, str]]:
+    if mail.ticket:
+        yield mail.ticket, "ticket"
+    for thread in mail.in_reply_to:
+        found = _in_order(known.in_thread(thread), mail, settings, known)
+        yield from ((one.id, "thread") for one in found)
+    if not mail.in_reply_to and mail.channel not in SINGLE:
+        sender = sender_of(mail)
+        names = [
+            name
+            for who in (sender, *sorted(known.others(sender)))
+            for name in known.conversing(who, mail.channel)
+        ]
+        found = _in_order(names, mail, settings, known)
+        going = (one for one in found if settings.type_of(one.status) not in DONE)
+        yield from ((one.id, "customer") for one in going)
+
+
+def _in_order(
+    names: Iterable[str], mail: ParsedMail, settings: Settings, known: Known
+) -> list[Ticket]:
+    """Return what has become of some tickets: those where a message goes on first, the newest."""
+
+    def place(ticket: Ticket) -> tuple[bool, bool]:
+        closed = not workflow.accepts_mail(settings, ticket)
+        return not takes_part(mail, ticket, known), closed
+
+    found = {one.id: one for name in names if (one := _survivor(name, known.ticket))}
+    newest = sorted(
+        found.values(), key=lambda one: (one.created or ids.EPOCH, one.id), reverse=True
+    )
+    return sorted(newest, key=place)
 
 
 def _holding(message_id: str, mail: ParsedMail, known: Known) -> list[str]:
@@ -128,18 +190,25 @@ def is_automatic(mail: ParsedMail, settings: Settings) -> bool:
 
 
 def takes_part(mail: ParsedMail, ticket: Ticket, known: Known) -> bool:
-    """Tell whether a mail's sender is a participant: requester, Cc, or somebody who wrote."""
+    """Tell whether a mail's sender is a participant: requester, Cc, or somebody who wrote.
+
+    A customer is one under each of their identities.
+    """
     sender = sender_of(mail)
     people = {ticket.requester, *ticket.cc}
-    return sender in people or sender in known.writers(ticket.id)
+    if sender in people or sender in known.writers(ticket.id):
+        return True
+    others = known.others(sender)
+    return bool(others) and not others.isdisjoint(people | known.writers(ticket.id))
 
 
 def agent_of(mail: ParsedMail, settings: Settings) -> str:
     """Return the agent whose address a mail is from, unless its authentication failed.
 
-    A viewer only reads: their mail is that of anybody else.
+    A viewer only reads: their mail is that of anybody else. So is what comes on another channel,
+    where a form takes any address that somebody types.
     """
-    if mail.sender is None or mail.authentication == "fail":
+    if mail.sender is None or mail.authentication == "fail" or mail.channel != EMAIL:
         return ""
     agent = settings.agent_by_email(mail.sender.address)
     return agent.key if agent and agent.role != "viewer" else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from tix.channels import EMAIL
+
 MAX_SIZE = 64 * 1024 * 1024
 MAX_PARTS = 1_000
 MAX_NESTING = 50
@@ -46,7 +48,11 @@ class Failure(NamedTuple):
 
 
 class ParsedMail(NamedTuple):
-    """One mail, decoded; every string can be encoded as UTF-8."""
+    """One mail, decoded; every string can be encoded as UTF-8.
+
+    A message of another channel is one too, its ids as `tix.channels` has them; `ticket` is the one
+    that it names itself.
+    """
 
     message_id: str
     derived: bool
@@ -70,3 +76,5 @@ class ParsedMail(NamedTuple):
     language_hint: str
     list_post: str = ""
     failure: Failure | None = None
+    channel: str = EMAIL
+    ticket: str = ""

@@ -13,7 +13,7 @@ from tix.format import entry as entry_format
 from tix.git.hashing import blob
 from tix.index.rows import EntryRows, entry_rows
 from tix.mail import entries, matching
-from tix.mail.parse import parse
+from tix.mail.forms import MAIL, Form
 from tix.mail.parsed import NotAMail, ParsedMail, TooLarge
 from tix.mail.sources import RawMail
 from tix.model import Entry
@@ -47,6 +47,12 @@ class Drafted(NamedTuple):
         """The eight characters that timelines name it by."""
         return self.name[-8:]
 
+    @property
+    def text(self) -> str:
+        """What it says; empty where it has no file."""
+        content = (self.content or b"").decode()
+        return content.partition(f"\n{entry_format.FENCE}")[2]
+
 
 class Prepared(NamedTuple):
     """A mail that was read; `mail` is None where it could not be, and `reason` says why.
@@ -65,12 +71,13 @@ class Prepared(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads mails for a desk with these settings; `now` is when the import began, `width` the
-    length of object ids.
+    length of object ids, `form` what they come as.
     """
 
     settings: Settings
     now: datetime
     width: int
+    form: Form = MAIL
 
     def read_all(self, mails: Iterable[RawMail]) -> Generator[tuple[RawMail, Prepared]]:
         """Yield mails as they were read, in their order: in processes beside this one if many."""
@@ -117,7 +124,7 @@ class Reader:
         """Parse a mail. Raises NotAMail, TooLarge."""
         if raw.size > len(raw.content):
             raise TooLarge(f"it is too large ({raw.size >> 20} MiB); its start is kept")
-        return parse(raw.content)
+        return self.form.parse(raw.content)
 
     def read(self, raw: RawMail) -> Prepared:
         """Read a mail. Raises nothing for what it holds."""
@@ -199,11 +206,9 @@ def _tell_language(one: _Reading) -> None:
 
 def language_of(prepared: Prepared) -> str:
     """Tell the language of a mail that answers another, and begins a ticket all the same."""
-    content = prepared.drafted.content if prepared.drafted else None
-    if prepared.mail is None or content is None:
+    if prepared.mail is None or prepared.drafted is None or prepared.drafted.content is None:
         return ""
-    _, _, said = content.decode().partition(f"\n{entry_format.FENCE}")
-    return _spoken(text.one_line(prepared.mail.subject), said)
+    return _spoken(text.one_line(prepared.mail.subject), prepared.drafted.text)
 
 
 def _spoken(subject: str, said: str) -> str:

@@ -24,7 +24,7 @@ from tix.mail.importing import UNREADABLE
 from tix.mail.known import DeskKnown
 from tix.mail.matching import sender_of
 from tix.mail.parsed import Address, ParsedMail
-from tix.mail.standin import Releaser
+from tix.mail.standin import Releaser, releaser
 from tix.store.snapshot import Snapshot
 from tix.store.store import Draft
 
@@ -121,9 +121,9 @@ def _located(desk: Desk, one: Decided) -> Decided:
 def _taken_out(
     snapshot: Snapshot, name: str, outcome: str, filed: str = ""
 ) -> dict[str, bytes | None]:
-    paths = [quarantine.path(name, ending) for ending in ("eml", "yaml")]
+    paths = [quarantine.path(name, ending) for ending in (*quarantine.RAW, "yaml")]
     there = list(snapshot.get_many(paths))
-    raw = there[0].content if there[0] else b""
+    raw = next((one.content for one in there if one), b"")
     made = Decision(name, outcome, sha256(raw).hexdigest(), filed)
     gone = {path: None for path, one in zip(paths, there, strict=True) if one}
     return {**gone, decision_format.path(name, outcome): decision_format.render(made).encode()}
@@ -137,8 +137,8 @@ class _Releasing:
         self._snapshot = snapshot
         self._sender = sender
         self._index = open_index(desk.repository, snapshot)
-        self._known = DeskKnown(self._index, snapshot)
-        self._reader = Releaser(desk.settings, clock.now(), desk.repository.width, sender)
+        self._known = DeskKnown(self._index, snapshot, desk.settings)
+        self._readers: dict[str, Releaser] = {}
 
     def close(self) -> None:
         """Let go of the index."""
@@ -164,13 +164,19 @@ class _Releasing:
         return self._done(name, incoming, filed, files)
 
     def _incoming(self, name: str) -> Incoming:
-        raw = waiting.raw(self._snapshot, name)
-        prepared = self._reader.read(raw)
+        raw, ending = waiting.raw(self._snapshot, name)
+        reader = self._reader(ending)
+        prepared = reader.read(raw)
         if prepared.mail is None:
             raise Refused(f"{name} cannot be filed: {prepared.reason}")
         self._refuse_sender(name, prepared.mail)
         self._known.expect([prepared.mail])
-        return Incoming(prepared.mail, raw, prepared, self._reader, self._known, released=True)
+        return Incoming(prepared.mail, raw, prepared, reader, self._known, released=True)
+
+    def _reader(self, ending: str) -> Releaser:
+        if ending not in self._readers:
+            self._readers[ending] = releaser(self._desk, ending, self._sender)
+        return self._readers[ending]
 
     def _refuse_sender(self, name: str, mail: ParsedMail) -> None:
         if mail.sender is None:

@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
+from tix import clock
+from tix.desk import Desk
+from tix.mail import jsonlines
+from tix.mail.forms import MAIL
 from tix.mail.ids import derived_message_id
 from tix.mail.mime import header_end
 from tix.mail.parse import parse
@@ -36,6 +40,12 @@ class Releaser(Reader):
             reason = f"tix failed to read it ({type(error).__name__})"
             mail = make(raw, reason, self.settings.language)
         return mail if mail.sender else mail._replace(sender=self.sender)
+
+
+def releaser(desk: Desk, ending: str, sender: Address | None = None) -> Releaser:
+    """Return what reads messages of quarantine whose files' names end so."""
+    form = jsonlines.form(desk.settings) if ending == "json" else MAIL
+    return Releaser(desk.settings, clock.now(), desk.repository.width, form, sender)
 
 
 def make(raw: RawMail, reason: str, language: str) -> ParsedMail:

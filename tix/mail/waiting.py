@@ -44,16 +44,18 @@ def one(snapshot: Snapshot, name: str) -> Waiting:
     return _read(snapshot, [name])[0]
 
 
-def raw(snapshot: Snapshot, name: str) -> RawMail:
-    """Read a mail's bytes. Raises Refused where they are gone."""
+def raw(snapshot: Snapshot, name: str) -> tuple[RawMail, str]:
+    """Read a message's bytes, and what their file's name ends in. Raises Refused."""
     from tix.mail.sources import RawMail
 
-    path = quarantine.path(name, "eml")
-    found, held = snapshot.get(path), one(snapshot, name).held
-    if found is None:
-        raise Refused(f"{path} is missing: bring it back from git, or drop what is left of it")
-    size = held.size if isinstance(held, Held) else 0
-    return RawMail(name, found.content, max(size, len(found.content)))
+    paths = [quarantine.path(name, ending) for ending in quarantine.RAW]
+    contents = zip(quarantine.RAW, snapshot.get_many(paths), strict=True)
+    held = one(snapshot, name).held
+    for ending, found in contents:
+        if found is not None:
+            size = held.size if isinstance(held, Held) else 0
+            return RawMail(name, found.content, max(size, len(found.content))), ending
+    raise Refused(f"{paths[0]} is missing: bring it back from git, or drop what is left of it")
 
 
 def _read(snapshot: Snapshot, some: list[str]) -> list[Waiting]:

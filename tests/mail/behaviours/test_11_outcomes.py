@@ -8,7 +8,7 @@ import pytest
 from tests.driver import Driver
 from tests.mails import ANN, EVE, letter, mbox, opened, post, shown
 from tix.ids import ticket_folder
-from tix.mail import reading
+from tix.mail.forms import MAIL
 from tix.mail.reading import Reader
 from tix.mail.sources import RawMail
 from tix.settings import Settings
@@ -116,12 +116,12 @@ def test_a_mail_that_is_too_large_is_kept_by_its_start():
     assert (found.mail, found.reason) == (None, "it is too large (70 MiB); its start is kept")
 
 
-def test_a_mail_that_tix_fails_to_read_is_kept(monkeypatch):
+def test_a_mail_that_tix_fails_to_read_is_kept():
     def fail(_):
         raise RecursionError
 
-    monkeypatch.setattr(reading, "parse", fail)
-    found = Reader(Settings(), NOW, 40).read(RawMail("x", b"From: a@b\n\nhi\n", 14))
+    reader = Reader(Settings(), NOW, 40, MAIL._replace(parse=fail))
+    found = reader.read(RawMail("x", b"From: a@b\n\nhi\n", 14))
     assert found.mail is None
     assert "RecursionError" in found.reason
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tix import clock, config, lasting, query, render, values, yamltext
+from tix import clock, config, customers, lasting, query, render, values, yamltext
 from tix.desk import Desk
 from tix.errors import NotFound, NotHere, TixError
 from tix.format import decision, quarantine, sender
@@ -21,7 +21,8 @@ from tix.store.snapshot import Snapshot
 
 REGULAR, NONE = "100644", "000000"
 FILES = ("100", "120")
-OTHERS = (config.DESK, config.AGENTS, f"{render.FOLDER}/", "quarantine/")
+HELD = ("tickets/", "quarantine/", "customers/")
+OTHERS = (config.DESK, config.AGENTS, f"{render.FOLDER}/", "quarantine/", "customers/")
 
 
 class _Listed(NamedTuple):
@@ -104,6 +105,7 @@ def _check(desk: Desk, snapshot: Snapshot, files: Mapping[str, _Listed]) -> Iter
     )
     yield from _check_templates(settings, render.library(snapshot), listed)
     yield from _check_modes(files)
+    yield from customers.clashes(snapshot, files)
 
     def exists(path: str) -> bool:
         return (path in files and not files[path].gone) or _is_there(snapshot, path)
@@ -130,12 +132,12 @@ def _is_read(path: str) -> bool:
     """Tell whether there is something to check in a file's content, which may be large."""
     if path.startswith("tickets/"):
         return lasting.place(path) in ("ticket", "entry")
-    return not path.endswith(".eml")
+    return not quarantine.is_raw(path)
 
 
 def _check_modes(files: Mapping[str, _Listed]) -> Iterator[Problem]:
     for path, (mode, _) in files.items():
-        if mode not in (REGULAR, NONE) and path.startswith(("tickets/", "quarantine/")):
+        if mode not in (REGULAR, NONE) and path.startswith(HELD):
             yield Problem(path, 1, f"mode {mode}: put a regular file that is not executable here")
 
 
@@ -173,10 +175,12 @@ def check_file(settings: Settings, path: str, content: bytes) -> Iterator[Proble
 def _check_file(
     settings: Settings, path: str, content: bytes, exists: Callable[[str], bool]
 ) -> Iterator[Problem]:
-    if path.startswith(OTHERS) and not path.endswith(".eml"):
+    if path.startswith(OTHERS) and not quarantine.is_raw(path):
         yield from _check_text(path, content)
     if path.startswith("quarantine/") and path.endswith(".yaml"):
         yield from _check_quarantine(path, content.decode("utf-8", "replace"), exists)
+    if path.startswith("customers/"):
+        yield from customers.wrong(settings, path, content)
     if not path.startswith("tickets/"):
         return
     kind = lasting.place(path)
@@ -231,7 +235,7 @@ def _check_held(path: str, source: str, exists: Callable[[str], bool]) -> Iterat
         yield held
     elif path != quarantine.path(held.id, "yaml"):
         yield Problem(path, 2, f"id: {held.id} stands in another mail's place")
-    elif not exists(quarantine.path(held.id, "eml")):
+    elif not any(exists(quarantine.path(held.id, one)) for one in quarantine.RAW):
         yield Problem(path, 1, "the mail beside it is missing: bring it back from git")
 
 

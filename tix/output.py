@@ -16,7 +16,8 @@ from tix import times
 from tix.text import printable
 
 if TYPE_CHECKING:
-    from tix.model import Attachment, Entry, Ticket, TimelineEvent
+    from tix.index.people import CustomerRow
+    from tix.model import Attachment, Customer, Entry, Ticket, TimelineEvent
     from tix.problem import Problem
     from tix.yamltext import Data
 
@@ -125,6 +126,20 @@ def attachment_data(attachment: Attachment) -> dict[str, Any]:
         "size": attachment.size,
         "file": attachment.file,
         "redacted": attachment.redacted,
+    }
+
+
+def customer_data(customer: Customer | CustomerRow, revision: str) -> dict[str, Any]:
+    """Return a customer as JSON shows them; `revision` is that of their file."""
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "identities": list(customer.identities),
+        "organisation": customer.organisation,
+        "tier": customer.tier,
+        "language": customer.language,
+        "merged_into": customer.merged_into,
+        "rev": revision,
     }
 
 

@@ -21,6 +21,7 @@ LOOK_BACK = 500
 FOREIGN = {
     "import": "",
     "init": "",
+    "customer": ": `git revert {commit}` takes it back",
     "release": ": the mail is filed in its ticket",
     "drop": ": `git revert {commit}` brings the mail back into quarantine",
     "allow": ": `git revert {commit}` marks the sender again",

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 INDEX = ".git/tix/index.sqlite"
-TABLES = ("tickets", "sets", "entries", "keys", "deliveries", "problems")
+TABLES = (
+    *("tickets", "sets", "entries", "keys", "deliveries", "problems", "customers", "identities"),
+)
 
 
 def contents(desk):
@@ -53,6 +55,51 @@ def test_it_follows_reset_amend_checkout_and_merge(worked):
     assert contents(desk) == anew(desk)
     desk.git("reset", "-q", "--hard", "side")
     assert contents(desk) == anew(desk)
+
+
+def test_it_follows_customers_however_their_files_change(worked):
+    desk, _ = worked
+    desk.ok("customer", "set", "jan@example.com", "name=Jan", "+chat:jan")
+    desk.ok("customer", "set", "ola@example.com", "name=Ola", "tier=gold")
+    before = contents(desk)
+    assert [row[2] for row in before["customers"]] == ["Jan", "Ola"]
+    assert len(before["identities"]) == 3
+    assert before == anew(desk)
+    [jan, ola] = sorted((desk.folder / "customers").iterdir())
+    ola.write_text(ola.read_text().replace("gold", "silver"))
+    jan.unlink()
+    (desk.folder / "customers" / "broken.yaml").write_text("format: [\n")
+    (desk.folder / "customers" / "other.yaml").write_text("format: 1\nid: another\n")
+    desk.git("add", ".")
+    desk.git("commit", "-qm", "by hand")
+    after = contents(desk)
+    assert [(row[2], row[4]) for row in after["customers"]] == [("Ola", "silver")]
+    assert [row[0] for row in after["identities"]] == ["ola@example.com"]
+    assert {row[0] for row in after["problems"]} == {
+        "customers/broken.yaml",
+        "customers/other.yaml",
+    }
+    assert after == anew(desk)
+    desk.git("reset", "-q", "--hard", "HEAD~1")
+    assert contents(desk) == before
+
+
+def test_customers_are_compared_where_the_old_commit_is_gone(worked):
+    desk, _ = worked
+    desk.ok("customer", "set", "jan@example.com", "name=Jan")
+    desk.ok("customer", "set", "ola@example.com", "name=Ola")
+    contents(desk)
+    [jan, ola] = sorted((desk.folder / "customers").iterdir())
+    ola.write_text(ola.read_text().replace("Ola", "Aleksandra"))
+    jan.unlink()
+    desk.git("commit", "-qam", "by hand")
+    database = sqlite3.connect(desk.folder / INDEX)
+    database.execute("UPDATE meta SET value = ? WHERE key = 'head'", ("1" * 40,))
+    database.commit()
+    database.close()
+    after = contents(desk)
+    assert [row[2] for row in after["customers"]] == ["Aleksandra"]
+    assert after == anew(desk)
 
 
 def test_it_follows_a_pull(worked, tmp_path):

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tix import ids, text, workflow
-from tix.actions import deliveries
+from tix import channels, ids, text, workflow
+from tix.actions import conversation, deliveries
 from tix.actions.context import Action, Context, Outcome, done
+from tix.actions.conversation import Way
 from tix.actions.entries import Attached, entry_file, fresh_name, new_note, with_attachments
 from tix.errors import Refused, UsageError
 from tix.model import Entry, Ticket
@@ -75,10 +76,11 @@ def reply(draft: Reply, *, refuse_unseen: Callable[[tuple[Entry, ...]], None]) -
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """How a reply leaves: from whom, and whether its channel delivers it."""
+    """How a reply leaves: from whom, by which channel, and whether that delivers it."""
 
     line: str
     domain: str
+    channel: str
     delivers: bool
 
 
@@ -91,7 +93,8 @@ def sender_of(settings: Settings, ticket: Ticket, agent: str) -> Sender:
     name = person.name if person else settings.name
     # A Message-ID is ASCII, whatever script the domain is written in.
     domain = text.ascii_domain(from_address.rpartition("@")[2]) or "desk.invalid"
-    return Sender(f"{name} <{from_address}>", domain, settings.delivers(ticket.channel))
+    channel = conversation.channel_of(settings, ticket)
+    return Sender(f"{name} <{from_address}>", domain, channel, settings.delivers(channel))
 
 
 def _write_reply(
@@ -100,7 +103,12 @@ def _write_reply(
     """Make the reply to the last public message of a thread. Raises Refused, UsageError."""
     _refuse_pointless(ticket, draft, sender)
     heard = [one for one in thread if one.public and one.direction == "in"]
-    last = heard[-1] if heard else None
+    way = conversation.way_of(ticket, heard)
+    if way is not None:
+        return _write_message(context, ticket, draft, sender, way)
+    # A mail answers mails: what came on another channel has no Message-ID.
+    mails = [one for one in heard if one.message_id.startswith("<")]
+    last = mails[-1] if mails else None
     made = Entry(
         name=fresh_name(context.now),
         kind="message",
@@ -115,8 +123,37 @@ def _write_reply(
         message_id=f"<{ids.random_name(13)}.{ticket.id}@{sender.domain}>",
         in_reply_to=last.message_id if last else "",
         references=_references(last),
-        answers=next(reversed(deliveries.filed(ticket)), "") if draft.anyway else draft.seen,
-        channel=ticket.channel,
+        answers=_answers(ticket, draft),
+        channel=sender.channel,
+        language=ticket.language,
+        template=draft.template,
+    )
+    return with_attachments(made, draft.files)
+
+
+def _answers(ticket: Ticket, draft: Reply) -> str:
+    return next(reversed(deliveries.filed(ticket)), "") if draft.anyway else draft.seen
+
+
+def _write_message(
+    context: Context, ticket: Ticket, draft: Reply, sender: Sender, way: Way
+) -> Entry:
+    """Make the reply in a conversation on a channel of its own, where it began. Raises Refused."""
+    if draft.cc:
+        raise Refused(f"a reply by {way.channel} copies nobody in: leave --cc out")
+    made = Entry(
+        name=fresh_name(context.now),
+        kind="message",
+        date=context.now,
+        text=text.clean(draft.body),
+        by=context.actor.name,
+        direction="out",
+        sender=sender.line,
+        to=(way.to,),
+        message_id=channels.own_message_id(way.channel, ids.random_name(13)),
+        in_reply_to=way.in_reply_to,
+        answers=_answers(ticket, draft),
+        channel=way.channel,
         language=ticket.language,
         template=draft.template,
     )

@@ -55,6 +55,7 @@ COMMANDS: dict[str, Entry] = {
     "quarantine": Entry("quarantining", MAIL, "See and decide what was not accepted.", False),
     "spam": Entry("quarantining", MAIL, "Close as spam, and quarantine the sender.", False),
     "redact": Entry("redacting", MAIL, "Take a text or attachment out, for good.", False),
+    "customer": Entry("customers", MAIL, "Say who is who: list, show, set, merge.", False),
     "link": Entry("fields", RELATIONS, "Link a ticket to others.", False),
     "clone": Entry("cloning", REPOSITORY, "Clone a desk; a large one only in part.", False),
     "recent": Entry("cloning", REPOSITORY, "Choose how far back tickets are checked out.", False),

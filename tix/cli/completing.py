@@ -109,6 +109,13 @@ def _tags(session: Session) -> list[str]:
 
 
 @_quietly
+def customers(session: Session, word: str) -> list[CompletionItem]:
+    """Complete a customer's id, with their name beside it."""
+    found = session.desk.index.people.all()
+    return [CompletionItem(one.id, help=one.name) for one in found if one.id.startswith(word)]
+
+
+@_quietly
 def columns(session: Session, word: str) -> list[CompletionItem]:
     """Complete the last of several columns."""
     from tix.cli.listing import KNOWN
@@ -176,6 +183,10 @@ def entries(session: Session, word: str) -> list[CompletionItem]:
 def query_words(session: Session, word: str) -> list[CompletionItem]:
     """Complete a word of a query."""
     from tix.query.complete import candidates
+    from tix.query.keys import OF_CUSTOMERS
 
-    known = _tags(session) if word.lstrip("-").startswith("tag:") else ()
+    key = word.lstrip("-").partition(":")[0].lower()
+    known = _tags(session) if key == "tag" else ()
+    if key in OF_CUSTOMERS:
+        known = session.desk.index.people.values(key)
     return [CompletionItem(one) for one in candidates(word, session.desk.settings, known)[:LIMIT]]

@@ -120,14 +120,14 @@ def _print(
     elif form == "jsonl":
         from tix.output import line
 
-        _print_lines(line(one) for one in _data(session, rows))
+        _print_lines(line(one) for one in data_of(session, rows))
     elif form == "csv":
         _print_csv(session, rows, header)
     else:
         from tix.output import document
 
         total = session.desk.count(words) if limit is not None else len(rows)
-        click.echo(document("tickets", _data(session, rows), total))
+        click.echo(document("tickets", data_of(session, rows), total))
 
 
 def _print_table(
@@ -138,7 +138,7 @@ def _print_table(
     limit: int | None,
 ) -> None:
     if rows:
-        page(_table(session, rows, header))
+        page(table_of(session, rows, header))
         _tell_more(session, words, rows, limit)
     else:
         session.say("no ticket is like that")
@@ -152,7 +152,7 @@ def _print_lines(lines: Iterable[str]) -> None:
 def _print_csv(session: Session, rows: Sequence[Row], header: list[str]) -> None:
     from tix.output import csv_text
 
-    cells = [[_field(one, name) for name in header] for one in _data(session, rows)]
+    cells = [[_field(one, name) for name in header] for one in data_of(session, rows)]
     click.echo(harmless(csv_text(header, cells)))
 
 
@@ -165,7 +165,8 @@ def _tell_more(
             session.say(f"the first {limit} of {total}; --all shows all, --limit N so many")
 
 
-def _data(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:
+def data_of(session: Session, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return tickets as JSON shows them in lists."""
     desk, now = session.desk, clock.now()
     sets = desk.index.sets([row.id for row in rows])
     return [_ticket(desk.settings, row, sets[row.id], now) for row in rows]
@@ -196,11 +197,12 @@ def status_of(settings: Settings, row: Row, now: datetime) -> str:
     return settings.first("open") if waits and over else row.status
 
 
-def _table(session: Session, rows: Sequence[Row], header: list[str]) -> str:
+def table_of(session: Session, rows: Sequence[Row], header: list[str]) -> str:
+    """Print tickets as a table that fits the terminal."""
     from tix import output
 
     now = clock.now()
-    data = _data(session, rows) if set(header) - set(COLUMNS) else None
+    data = data_of(session, rows) if set(header) - set(COLUMNS) else None
     settings = session.desk.settings
     cells = [
         [_cell(settings, row, data[at] if data else {}, name, now) for name in header]

@@ -62,9 +62,11 @@ def show_ticket(
 
 def _data(desk: Desk, ticket: Ticket, entries: Sequence[Entry | Problem]) -> dict[str, object]:
     status = workflow.status(desk.settings, ticket, clock.now())
+    customer = desk.customer_of(ticket.requester)
     sound = [one for one in entries if isinstance(one, Entry)]
     return {
         **output.ticket_data(ticket, status, desk.revision(ticket.id)),
+        "customer": output.customer_data(customer, customer.blob) if customer else None,
         "timeline": [output.event_data(one) for one in ticket.timeline],
         "entries": [
             output.entry_data(one, shown(one.text), timeline.delivery(ticket, one.key))
@@ -115,11 +117,17 @@ def _facts(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[str]:
     yield ticket.queue
     yield ticket.category
     yield ticket.assignee or "nobody's"
-    yield f"from {ticket.requester}" if ticket.requester else ""
+    yield from _requester(desk, ticket.requester)
     yield f"cc {', '.join(ticket.cc)}" if ticket.cc else ""
     yield f"{ticket.channel} {ticket.language}".strip()
     yield f"due {output.local(ticket.due)}" if ticket.due else ""
     yield f"created {output.age(ticket.created, now)} ago" if ticket.created else ""
+
+
+def _requester(desk: Desk, who: str) -> Iterator[str]:
+    yield f"from {who}" if who else ""
+    if customer := desk.customer_of(who):
+        yield from (customer.name, customer.organisation, customer.tier)
 
 
 def _label(ticket: Ticket, entry: Entry) -> str:

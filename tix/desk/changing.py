@@ -109,7 +109,7 @@ def _changes(
         _same_ground(seen.get(before.id), before, options.ground)
     made = [_acted(one, act, context) for one in present]
     return [
-        replace(one, uncommented=one.happened and bool(held and _COMMENT.search(held.content)))
+        replace(one, uncommented=one.happened and bool(held and has_comments(held.content)))
         for one, held in zip(made, found, strict=True)
     ]
 
@@ -117,6 +117,11 @@ def _changes(
 def _content(snapshot: Snapshot, path: str) -> bytes | None:
     found = snapshot.get(path)
     return found.content if found else None
+
+
+def has_comments(content: bytes) -> bool:
+    """Tell whether a file of YAML holds comments, which are not data."""
+    return _COMMENT.search(content) is not None
 
 
 def _drafts(desk: Desk, made: Sequence[Changed], action: str, context: Context) -> list[Draft]:

@@ -21,6 +21,7 @@ from tix.settings import (
     DEFAULT_VIEWS,
     MAIL,
     ROLES,
+    TOLD,
     TYPES,
     Agent,
     CustomField,
@@ -276,6 +277,16 @@ def _quote(value: Data) -> dict[str, Any]:
     return {"quote": value}
 
 
+def _tell(value: Data) -> dict[str, Any]:
+    if value == "none":
+        return {"tell": ()}
+    found = _texts(value, "tell")
+    for one in found:
+        if one not in TOLD:
+            raise _Wrong(f"tell: {one!r} is none of {', '.join(TOLD)}")
+    return {"tell": found}
+
+
 def _sending(value: Data) -> dict[str, Any]:
     found: dict[str, Way] = {}
     wrong: list[tuple[str, str]] = []
@@ -327,6 +338,7 @@ _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "originals": _originals,
     "signature": _signature,
     "quote": _quote,
+    "tell": _tell,
     "sending": _sending,
 }
 

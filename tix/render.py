@@ -104,6 +104,7 @@ def variables(
         "ticket": {
             **{field: getattr(ticket, field) for field in _TICKET},
             "due": ticket.due if ticket.due and ticket.due > now else None,
+            "state": settings.type_of(ticket.status),
             "tags": list(ticket.tags),
             "custom": dict(ticket.custom),
         },

@@ -12,6 +12,7 @@ from tix.servers import Server
 # What a custom field's name starts with in timelines and queries.
 CUSTOM = "custom."
 TYPES = ("new", "open", "pending", "hold", "solved", "closed", "merged")
+TOLD = ("received", "status", "solved", "closed")
 ROLES = ("viewer", "bot", "agent", "lead")
 CUSTOM_TYPES = ("text", "number", "date", "choice", "flag")
 
@@ -85,6 +86,7 @@ class CustomField(NamedTuple):
 class Settings(NamedTuple):
     """desk.yaml and agents.yaml over the defaults.
 
+    `tell` names what customers are told by itself.
     `sending` maps channels to how what is written on them leaves (docs/mail.md).
     `statuses` maps names to types, `transitions` names to the names that may follow by hand;
     priorities rise; the first queue is the default one.
@@ -106,6 +108,7 @@ class Settings(NamedTuple):
     originals: str = "lossy"
     signature: str = ""
     quote: str = "last"
+    tell: tuple[str, ...] = ("received",)
     sending: Mapping[str, Way] = MappingProxyType({})
     agents: Mapping[str, Agent] = MappingProxyType({})
 

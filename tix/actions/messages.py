@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tix import channels, ids, text, workflow
@@ -102,13 +102,11 @@ def _write_reply(
 ) -> Entry:
     """Make the reply to the last public message of a thread. Raises Refused, UsageError."""
     _refuse_pointless(ticket, draft, sender)
-    heard = [one for one in thread if one.public and one.direction == "in"]
+    heard = heard_in(thread)
     way = conversation.way_of(ticket, heard)
     if way is not None:
         return _write_message(context, ticket, draft, sender, way)
-    # A mail answers mails: what came on another channel has no Message-ID.
-    mails = [one for one in heard if one.message_id.startswith("<")]
-    last = mails[-1] if mails else None
+    last = last_mail(heard)
     made = Entry(
         name=fresh_name(context.now),
         kind="message",
@@ -122,7 +120,7 @@ def _write_reply(
         subject=reply_subject(ticket),
         message_id=f"<{ids.random_name(13)}.{ticket.id}@{sender.domain}>",
         in_reply_to=last.message_id if last else "",
-        references=_references(last),
+        references=references(last),
         answers=_answers(ticket, draft),
         channel=sender.channel,
         language=ticket.language,
@@ -176,7 +174,18 @@ def reply_subject(ticket: Ticket) -> str:
     return f"Re: {plain}" if tag_ in plain else f"Re: {plain} {tag_}"
 
 
-def _references(last: Entry | None) -> tuple[str, ...]:
+def heard_in(thread: Sequence[Entry]) -> list[Entry]:
+    """Return the public messages of a thread that came in."""
+    return [one for one in thread if one.public and one.direction == "in"]
+
+
+def last_mail(heard: Sequence[Entry]) -> Entry | None:
+    """Return the last of some messages that a mail can answer: others have no Message-ID."""
+    return next((one for one in reversed(heard) if one.message_id.startswith("<")), None)
+
+
+def references(last: Entry | None) -> tuple[str, ...]:
+    """Return the Message-IDs that an answer to a message refers to."""
     if last is None or not last.message_id:
         return ()
     chain = (*(last.references or ((last.in_reply_to,) if last.in_reply_to else ())),)

@@ -48,6 +48,10 @@ def _set(
 ) -> None:
     found = arguments.tickets(session, names)
     act = statuses.set_status(status, until=until, note=note or "", reason=reason)
+    if len(session.desk.settings.tell) > 1 or "received" not in session.desk.settings.tell:
+        from tix.mail.telling import telling
+
+        act = telling(session.desk, act)
     changing.change(session, found, act, action, GROUND)
 
 

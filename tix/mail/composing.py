@@ -15,7 +15,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tix import render, text
+from tix import channels, render, text
 from tix.errors import Refused
 from tix.mail import headerlines, history, mailbox, mimeparts, richtext
 from tix.mail.attachments import safe_name
@@ -216,5 +216,6 @@ def _files(letter: Letter) -> Iterator[tuple[Attachment, str, bytes]]:
 
 def _thread_key(letter: Letter) -> str:
     """The channel's own name for the conversation, as what came in by it had it."""
-    known = (one.extra.get("thread") for one in (letter.entry, *reversed(letter.thread)))
-    return next((one for one in known if isinstance(one, str) and one), "")
+    entry = letter.entry
+    found = channels.thread_in(entry.channel, entry.in_reply_to)
+    return found.removeprefix(channels.thread(entry.channel, ""))

@@ -19,8 +19,9 @@ _LONGEST = 400
 _LONGEST_SIGNATURE = 20
 _FOOTER = 12
 _LONGEST_HEADER = 15
-_LONGEST_DEVICE_LINE = 80
+_LONGEST_DEVICE_LINE = 120
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"))
+_ARMOUR = "-----BEGIN PGP "
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,14 @@ class Part:
     text: str
 
 
-def trim(text: str) -> list[Part]:
-    """`text` in pieces; at least one is shown wherever it has a word."""
+def trim(text: str, subject: str = "") -> list[Part]:
+    """`text` in pieces; at least one is shown wherever it has a word.
+
+    Where the subject says that a mail is passed on, what it passes on is no quote.
+    """
     *whole, last = text.split("\n")
     lines = [*(f"{line}\n" for line in whole), last]
-    kinds = _kinds([_bare(line) for line in lines])
+    kinds = _kinds([_bare(line) for line in lines], _passes_on(subject))
     return [
         Part(kind, joined)
         for kind, group in groupby(zip(kinds, lines, strict=True), key=lambda pair: pair[0])
@@ -43,10 +47,16 @@ def trim(text: str) -> list[Part]:
     ]
 
 
-def shown(text: str) -> str:
+def shown(text: str, subject: str = "") -> str:
     """What the author wrote, stripped; never empty unless `text` is blank."""
-    own = "".join(part.text for part in trim(text) if part.kind == "shown").strip()
+    own = "".join(part.text for part in trim(text, subject) if part.kind == "shown").strip()
     return own or text.strip()
+
+
+def _passes_on(subject: str) -> bool:
+    # Most subjects have no colon at all.
+    head = subject[:60]
+    return ":" in head.replace("：", ":") and bool(re.match(phrases.FORWARDING, head))
 
 
 def _bare(line: str) -> str:
@@ -56,10 +66,11 @@ def _bare(line: str) -> str:
     return line.translate(_MARKS).rstrip("\n")
 
 
-def _kinds(lines: list[str]) -> list[Kind]:
-    end = _forward(lines)
+def _kinds(lines: list[str], passes_on: bool) -> list[Kind]:
+    end = _forward(lines, passes_on)
     kinds: list[Kind] = ["shown"] * len(lines)
     _mark_quotes(lines, kinds, end)
+    _mark_armour(lines, kinds)
     _mark_signatures(lines, kinds, end)
     _keep_answered(lines, kinds)
     if not any(_is_own(line, kind) for line, kind in zip(lines, kinds, strict=True)):
@@ -71,16 +82,18 @@ def _is_own(line: str, kind: Kind) -> bool:
     return kind == "shown" and bool(line.strip())
 
 
-def _forward(lines: Sequence[str]) -> int:
+def _forward(lines: Sequence[str], passes_on: bool) -> int:
     """Where a forwarded mail starts: it is content, not a quote."""
     for number, line in enumerate(lines):
-        if line[:1] != ">" and _is_forward(line.strip()):
+        if line[:1] == ">":
+            continue
+        if _is_forward(line.strip()) or (passes_on and _starts_history(lines, number)):
             return number
     return len(lines)
 
 
 def _is_forward(line: str) -> bool:
-    marked = line.startswith("--") or line.endswith(":")
+    marked = line.startswith("--") or line.endswith((":", "："))
     return marked and bool(re.fullmatch(phrases.FORWARDED, line))
 
 
@@ -110,7 +123,7 @@ def _mark_attribution(lines: Sequence[str], kinds: list[Kind], number: int, end:
     if quoted:
         kinds[number:after] = ["quote"] * (after - number)
         return after
-    if re.search(phrases.MOMENT, whole) and after < end:
+    if re.search(phrases.MOMENT, whole) and (after < end or _is_open_ended(whole)):
         kinds[number:end] = ["quote"] * (end - number)
         return end
     return number + 1
@@ -121,24 +134,45 @@ def _attribution(lines: Sequence[str], number: int, end: int) -> int:
     first = lines[number].strip()
     if not first:
         return 0
-    if _ends_attribution(first):
+    if _ends_attribution(first) or _is_bare(lines, number, end):
         return 1
     if not (re.match(phrases.OPENING, first) or re.search(phrases.MOMENT, first)):
         return 0
-    whole = first
-    for taken, line in enumerate(lines[number + 1 : min(number + 3, end)], start=2):
+    return 1 if _is_open_ended(first) else _folded(lines, number, end)
+
+
+def _folded(lines: Sequence[str], number: int, end: int) -> int:
+    """How many lines an attribution takes that is broken after some of its words."""
+    whole = lines[number].strip()
+    for taken, line in enumerate(lines[number + 1 : min(number + 4, end)], start=2):
         if not line.strip() or line.lstrip().startswith(">"):
             return 0
         whole = f"{whole} {line.strip()}"
-        if _ends_attribution(whole):
+        if _ends_attribution(whole) or _is_open_ended(whole):
             return taken
     return 0
 
 
 def _ends_attribution(line: str) -> bool:
+    if line.startswith("---") and line.endswith("---"):
+        return bool(re.fullmatch(phrases.FRAMED, line))
     if not line.endswith((":", "：")):
         return False
     return bool(re.search(phrases.VERB, line) or re.fullmatch(phrases.DATED, line))
+
+
+def _is_bare(lines: Sequence[str], number: int, end: int) -> bool:
+    """A date and an address, then a blank line or a quote."""
+    line = lines[number].strip()
+    if not (line[:2] in ("19", "20") and re.fullmatch(phrases.BARE, line)):
+        return False
+    below = lines[number + 1].strip() if number + 1 < end else "x"
+    return not below or below.startswith(">")
+
+
+def _is_open_ended(line: str) -> bool:
+    """An attribution without its colon, or one behind which the quote goes on."""
+    return bool(re.match(phrases.OPEN_ENDED, line))
 
 
 def _next_word(lines: Sequence[str], number: int, end: int) -> int:
@@ -154,12 +188,18 @@ def _starts_history(lines: Sequence[str], number: int) -> bool:
     line = lines[number].strip()
     if not line:
         return False
-    if line.startswith("--") and re.fullmatch(phrases.ORIGINAL, line):
+    if line[:2] in ("--", "__", "==", "**", "##") and re.fullmatch(phrases.ORIGINAL, line):
         return True
+    if "this line" in line.lower() or _asks_for_reply_above(line):
+        return bool(re.fullmatch(phrases.ABOVE, line))
     if re.fullmatch(phrases.LINE, line):
         below = _next_word(lines, number + 1, len(lines))
         return _is_header(lines, below) or _is_header_in_any_order(lines, below)
     return _is_header(lines, number)
+
+
+def _asks_for_reply_above(line: str) -> bool:
+    return line.startswith(("#", "--", "==", "**")) and bool(re.fullmatch(phrases.ABOVE, line))
 
 
 def _after_history(lines: Sequence[str], number: int, end: int) -> int:
@@ -174,11 +214,22 @@ def _after_history(lines: Sequence[str], number: int, end: int) -> int:
 
 
 def _is_header(lines: Sequence[str], number: int) -> bool:
-    """`From:` and, right below, at least two other fields."""
+    """A mail's header: `From:` and, right below, its subject and another field.
+
+    Or these in another order, without a line between them, if the first is its date or subject.
+    """
     window = _window(lines, number)
-    if not window or not _is_sender(window[0]):
+    if not window or ":" not in window[0].replace("：", ":"):
         return False
-    return len(_fields(window[1:])) >= 2
+    if _is_sender(window[0]):
+        fields = _fields(window[1:])
+        return len(fields) >= 2 and _SUBJECT in fields
+    if _fields(window[:1]) & {_DATE, _SUBJECT, _TO}:
+        return _is_header_in_any_order(lines, number) and "@" in " ".join(window[:4])
+    return False
+
+
+_DATE, _TO, _SUBJECT = 1, 2, 3
 
 
 def _is_header_in_any_order(lines: Sequence[str], number: int) -> bool:
@@ -212,6 +263,31 @@ def _join_quotes(lines: Sequence[str], kinds: list[Kind], end: int) -> None:
             blank_from = -1
 
 
+def _mark_armour(lines: Sequence[str], kinds: list[Kind]) -> None:
+    """What OpenPGP puts around a text that it signs (RFC 9580, 7) is a signature."""
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        if line.startswith(_ARMOUR) and kinds[number] == "shown":
+            after = _after_armour(lines, number)
+            kinds[number:after] = ["signature"] * (after - number)
+            number = max(after, number + 1)
+        else:
+            number += 1
+
+
+def _after_armour(lines: Sequence[str], number: int) -> int:
+    line = lines[number].rstrip()
+    if line == f"{_ARMOUR}SIGNED MESSAGE-----":
+        fields = range(number + 1, min(number + 9, len(lines)))
+        return next((one + 1 for one in fields if not lines[one].strip()), number + 1)
+    if line not in (f"{_ARMOUR}SIGNATURE-----", f"{_ARMOUR}PUBLIC KEY BLOCK-----"):
+        return number
+    closing = line.replace("BEGIN", "END")
+    rest = range(number + 1, len(lines))
+    return next((one + 1 for one in rest if lines[one].rstrip() == closing), len(lines))
+
+
 def _mark_signatures(lines: Sequence[str], kinds: list[Kind], end: int) -> None:
     """Signatures end the author's first words, or the last ones."""
     runs = _own_runs(kinds, end)
@@ -232,18 +308,41 @@ def _own_runs(kinds: Sequence[Kind], end: int) -> list[tuple[int, int]]:
 def _starts_signature(lines: Sequence[str], number: int, stop: int) -> bool:
     """A delimiter (RFC 3676, 4.3), a list's footer, or a device's line with no word after it."""
     line = lines[number]
-    if line in ("--", "-- "):
+    if line[:1] in ("-", "—", "–") and re.fullmatch(phrases.DELIMITER, line):
         return True
     if re.fullmatch(phrases.RULE, line.strip()):
         return stop - number <= _FOOTER and line.strip().startswith("_")
-    if any(text.strip() for text in lines[number + 1 : stop]):
+    return _is_device(line) and all(
+        not text.strip() or _is_device(text) for text in lines[number + 1 : stop]
+    )
+
+
+def _is_device(line: str) -> bool:
+    plain = line.strip()
+    if not plain or len(plain) > _LONGEST_DEVICE_LINE:
         return False
-    return len(line) <= _LONGEST_DEVICE_LINE and bool(re.fullmatch(phrases.DEVICE, line.strip()))
+    return bool(re.fullmatch(phrases.DEVICE, plain) or re.fullmatch(phrases.EXCUSE, plain))
 
 
 def _keep_answered(lines: Sequence[str], kinds: list[Kind]) -> None:
-    """Quotes above the author's last word are what it answers to."""
+    """Quotes above the author's last word are what it answers to.
+
+    But for one that is introduced as a whole mail: the answer to that one needs no copy of it.
+    """
     own = [number for number, line in enumerate(lines) if _is_own(line, kinds[number])]
-    for number in range(own[-1] if own else 0):
-        if kinds[number] == "quote":
-            kinds[number] = "shown"
+    last = own[-1] if own else 0
+    quoted = [
+        list(numbers)
+        for kind, numbers in groupby(range(last), key=lambda number: kinds[number])
+        if kind == "quote"
+    ]
+    if len(quoted) == 1 and _is_attributed(lines, quoted[0]):
+        return
+    for number in (one for numbers in quoted for one in numbers):
+        kinds[number] = "shown"
+
+
+def _is_attributed(lines: Sequence[str], numbers: Sequence[int]) -> bool:
+    taken = _attribution(lines, numbers[0], numbers[-1] + 1)
+    whole = " ".join(lines[numbers[0] : numbers[0] + taken])
+    return bool(taken and re.search(phrases.MOMENT, whole))

@@ -36,6 +36,7 @@ INBOX = "INBOX"
 # What timelines and queries use for other things than agents.
 RESERVED = frozenset(("me", "none", "any", "mail", "sync", "hand", "mailer", "format"))
 NAME = re.compile(r"[^\W_][\w.-]{0,63}")
+HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
 
 
 class _Wrong(ValueError):
@@ -321,6 +322,17 @@ def _way(channel: str, value: Data) -> Way:
         raise _Wrong(str(error)) from None
 
 
+def _trusted_hosts(value: Data) -> dict[str, Any]:
+    found = _texts(value, "trusted-hosts")
+    for one in found:
+        if not HOST.fullmatch(one):
+            raise _Wrong(
+                f"trusted-hosts: {one!r} is no host: take the first word of the"
+                " Authentication-Results that it writes"
+            )
+    return {"trusted_hosts": tuple(one.lower() for one in found)}
+
+
 _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "name": _text("name"),
     "addresses": _addresses,
@@ -340,6 +352,7 @@ _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "quote": _quote,
     "tell": _tell,
     "sending": _sending,
+    "trusted-hosts": _trusted_hosts,
 }
 
 

@@ -175,6 +175,8 @@ class Entry:
     channel: str = ""
     language: str = ""
     automatic: str = ""
+    authentication: str = ""
+    protection: str = ""
     template: str = ""
     redacted: datetime | None = None
     attachments: tuple[Attachment, ...] = ()

@@ -108,6 +108,8 @@ def entry_data(entry: Entry, shown: str, delivery: str = "") -> dict[str, Any]:
         "channel": entry.channel,
         "language": entry.language,
         "automatic": entry.automatic,
+        "authentication": entry.authentication,
+        "protection": entry.protection,
         "template": entry.template,
         "redacted": entry.redacted,
         "answers": entry.answers,

@@ -110,6 +110,7 @@ class Settings(NamedTuple):
     quote: str = "last"
     tell: tuple[str, ...] = ("received",)
     sending: Mapping[str, Way] = MappingProxyType({})
+    trusted_hosts: tuple[str, ...] = ()
     agents: Mapping[str, Agent] = MappingProxyType({})
 
     def type_of(self, status: str) -> str:

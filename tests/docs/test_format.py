@@ -199,7 +199,7 @@ def test_keys_of_entries_stand_in_the_order_of_the_page():
         **dict.fromkeys(("by", "direction", "sender", "side", "subject", "message_id"), "x"),
         **dict.fromkeys(("in_reply_to", "answers", "channel", "language", "automatic"), "x"),
         **dict.fromkeys(("to", "cc", "references"), ("x",)),
-        template="x",
+        **dict.fromkeys(("authentication", "protection", "template"), "x"),
         redacted=ids.EPOCH,
         attachments=(entry.Attachment("files/x", "x", "x", 1),),
     )
@@ -212,10 +212,10 @@ def test_the_settings_shown_are_the_defaults():
 
 
 def test_every_setting_is_on_the_page():
-    shown = {name for row in table("## desk.yaml") for name in re.findall(r"`(\w+)`", row[0])}
+    shown = {name for row in table("## desk.yaml") for name in re.findall(r"`([\w-]+)`", row[0])}
     listed = SOURCE.split("\n## desk.yaml\n", 1)[1].split("\n## agents.yaml\n")[0]
     rows = set(re.findall(r"^\| (.*?) \|", listed, re.MULTILINE))
-    shown |= {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    shown |= {name for row in rows for name in re.findall(r"`([\w-]+)`", row)}
     assert shown == set(config._READERS)
 
 

@@ -19,7 +19,7 @@ FENCE = "---\n"
 _KEYS = (
     *("kind", "by", "direction", "from", "to", "cc", "side", "subject", "date", "received"),
     *("message-id", "in-reply-to", "references", "answers", "channel", "language", "automatic"),
-    *("template", "redacted"),
+    *("authentication", "protection", "template", "redacted"),
 )
 _PRINTED = {one: "sender" if one == "from" else one.replace("-", "_") for one in _KEYS}
 
@@ -66,6 +66,8 @@ def _entry(name: str, body: str, data: dict[str, Data]) -> Entry:
         channel=text(data, "channel"),
         language=text(data, "language"),
         automatic=text(data, "automatic"),
+        authentication=text(data, "authentication"),
+        protection=text(data, "protection"),
         template=text(data, "template"),
         redacted=moment(data, "redacted"),
         attachments=_attachments(data),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from tix.mail import calendar, forwarded, protection
 from tix.mail.attachments import attachment, is_attached, is_tnef
 from tix.mail.charset import clean, decode
 from tix.mail.flowed import unflow
-from tix.mail.mime import Part
-from tix.mail.parsed import Attachment
+from tix.mail.mime import Part, read
+from tix.mail.parsed import Attachment, TooLarge
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _READABLE = frozenset(("text/plain", "text/html", "message/delivery-status"))
@@ -22,6 +23,8 @@ _STUB = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STUB_LENGTH = 300
+_MOST_MAILS = 50
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -49,12 +52,19 @@ class Text(NamedTuple):
 
 
 class Body(NamedTuple):
-    """All that is to be read and kept of a mail, in order."""
+    """All that is to be read and kept of a mail, in order.
+
+    `spare` is read where there is nothing else. `below` is read below the texts: what files say
+    that mail programs show too. Until all is put together, `events` and `mails` are those files.
+    """
 
     texts: tuple[Text, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     spare: tuple[Text, ...] = ()
     defects: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    events: tuple[tuple[bytes, str], ...] = ()
+    mails: tuple[bytes, ...] = ()
 
     @property
     def blank(self) -> bool:
@@ -62,11 +72,27 @@ class Body(NamedTuple):
         return all(text.blank for text in self.texts)
 
 
-def body(mail: Part) -> Body:
-    """The body of a whole mail; what is only of use without a text is used without one."""
+def body(mail: Part, depth: int = 0) -> Body:
+    """The body of a whole mail; what is only of use without a text is used without one.
+
+    `depth` says in how many others it lies.
+    """
     found = _body(mail)
-    texts = found.spare if found.blank and found.spare else found.texts
-    return found._replace(texts=tuple(text.read() for text in texts))
+    below = (*_events(found), *_mails(found, depth))
+    spare = () if found.events and below else found.spare
+    texts = spare if found.blank and spare else found.texts
+    return found._replace(texts=tuple(text.read() for text in texts), below=below)
+
+
+def _events(found: Body) -> Iterator[str]:
+    """What its calendars say; many mails hold one of them twice."""
+    read = (calendar.text_of(*one, described=found.blank) for one in found.events)
+    yield from dict.fromkeys(one for one in read if one)
+
+
+def _mails(found: Body, depth: int) -> Iterator[str]:
+    read = (forwarded.text_of(one, depth + 1) for one in found.mails[:_MOST_MAILS])
+    yield from (one for one in read if one)
 
 
 def _body(part: Part, inline: bool = False) -> Body:
@@ -76,7 +102,40 @@ def _body(part: Part, inline: bool = False) -> Body:
         return _wrapped(part)
     if part.type in _READABLE and not is_attached(part):
         return Body((_text(part),))
-    return _file(part, inline)
+    if protection.is_opaque(part):
+        return _opaque(part, inline)
+    return _readable_file(part, inline)
+
+
+def _readable_file(part: Part, inline: bool) -> Body:
+    """A file, and what mail programs show of it below the text."""
+    if part.type in calendar.TYPES:
+        return _calendar(part, inline)
+    found = _file(part, inline)
+    if part.type in forwarded.TYPES:
+        return found._replace(mails=(found.attachments[0].content,))
+    return found
+
+
+def _calendar(part: Part, inline: bool) -> Body:
+    found = _file(part, inline)
+    file = found.attachments[0]
+    named = file if file.name else file._replace(name=calendar.NAME)
+    event = (file.content, part.params.get("charset", ""))
+    return found._replace(attachments=(named,), events=(event,))
+
+
+def _opaque(part: Part, inline: bool) -> Body:
+    """What is signed as a whole is read; what it is wrapped in is kept."""
+    wrapping = _file(part, inline)
+    content = protection.signed_content(part)
+    try:
+        inner = read(content)
+    except TooLarge:
+        return wrapping
+    if not content or any(protection.is_opaque(one) for one in inner.walk()):
+        return wrapping
+    return _together([_body(inner, inline), wrapping])
 
 
 def _multipart(part: Part, inline: bool) -> Body:
@@ -90,7 +149,9 @@ def _multipart(part: Part, inline: bool) -> Body:
                 for child in part.parts
             ]
         )
-    return _together([_body(child, inline) for child in part.parts])
+    found = _together([_body(child, inline) for child in part.parts])
+    # A report brings the mail that it is about, which the desk has.
+    return found._replace(mails=()) if part.type == "multipart/report" else found
 
 
 def _file_or_more(part: Part) -> Body:
@@ -111,6 +172,9 @@ def _together(bodies: Iterable[Body]) -> Body:
         tuple(chain.from_iterable(item.attachments for item in found)),
         tuple(chain.from_iterable(item.spare for item in found)),
         tuple(chain.from_iterable(item.defects for item in found)),
+        (),
+        tuple(chain.from_iterable(item.events for item in found)),
+        tuple(chain.from_iterable(item.mails for item in found)),
     )
 
 
@@ -129,9 +193,9 @@ def _alternative(bodies: list[Body]) -> Body:
 
 
 def _is_stub(body_: Body) -> bool:
-    """Whether a text only says that the real one is HTML."""
+    """Whether a text only says that the real one is HTML, and says so at once."""
     text = "\n".join(text.text for text in body_.texts).strip()
-    return len(text) <= _STUB_LENGTH and bool(_STUB.search(text))
+    return len(text) <= _STUB_LENGTH and bool(_STUB.search(_SENTENCE_END.split(text, 1)[0]))
 
 
 def _wrapped(part: Part) -> Body:

@@ -56,6 +56,8 @@ def make(
         channel=mail.channel,
         language=mail.language_hint if mail.channel != EMAIL else "",
         automatic=mail.automatic,
+        authentication=mail.authentication if settings.trusted_hosts else "",
+        protection=mail.protection,
     )
     if not kept:
         return entry, {}
@@ -83,7 +85,7 @@ def _attached(mail: ParsedMail) -> list[Attached]:
 def _original(mail: ParsedMail, settings: Settings, raw: bytes) -> list[Attached]:
     if any(one.content == raw for one in mail.attachments):
         return []  # of what cannot be read it is all that there is
-    lossy = mail.text_from == "html" or bool(mail.defects)
+    lossy = mail.text_from == "html" or bool(mail.defects or mail.protection)
     if settings.originals == "always" or (settings.originals == "lossy" and lossy):
         if mail.channel != EMAIL:
             return [Attached("original.json", "application/json", raw)]

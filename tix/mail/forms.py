@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from tix.mail.parse import parse
@@ -12,11 +12,11 @@ from tix.mail.parsed import ParsedMail
 class Form(NamedTuple):
     """One form of messages.
 
-    `parse` reads one, and raises NotAMail or TooLarge; `ending` is that of its file in quarantine;
-    `word` says in commits what was filed.
+    `parse` reads one, believing the hosts given, and raises NotAMail or TooLarge; `ending` is that
+    of its file in quarantine; `word` says in commits what was filed.
     """
 
-    parse: Callable[[bytes], ParsedMail]
+    parse: Callable[[bytes, Collection[str]], ParsedMail]
     ending: str
     word: str
 

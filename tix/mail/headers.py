@@ -41,7 +41,6 @@ _USUAL_DATE = re.compile(
     r"([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-])([01][0-9]|2[0-3])([0-5][0-9])"
     r"(?: \([A-Z]{1,5}\))?\s*"
 )
-_COMMENT = re.compile(r"\([^()]*\)")
 
 
 class Headers:
@@ -50,9 +49,10 @@ class Headers:
     They are unfolded when they are asked for: most fields of a mail never are.
     """
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_all", "_fields")
 
     def __init__(self, fields: list[tuple[str, str]]) -> None:
+        self._all = fields
         self._fields: dict[str, list[str]] = {}
         for name, value in fields:
             self._fields.setdefault(name.lower(), []).append(value)
@@ -70,6 +70,12 @@ class Headers:
     def each(self, name: str) -> Iterator[str]:
         """Every field of this name, one after the other: for who may not want all."""
         return map(_unfolded, self._fields.get(name, ()))
+
+    def in_order(self, *names: str) -> Iterator[tuple[str, str]]:
+        """Every field of these names, with its name, as they stand in the mail."""
+        for name, value in self._all if self._fields.keys() & names else ():
+            if name.lower() in names:
+                yield name.lower(), _unfolded(value)
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
@@ -273,24 +279,3 @@ def language(headers: Headers) -> str:
     value = headers.get("content-language")
     tag = re.match(r"\s*([A-Za-z]{2,3})(?=$|[-,;\s(])", value) if value else None
     return tag[1].lower() if tag else ""
-
-
-def authentication(headers: Headers) -> str:
-    """What the Authentication-Results (RFC 8601) come to: pass, fail or ''.
-
-    They say nothing of one of several senders (RFC 7489, 6.6.1): that is a fail.
-    """
-    if len(addresses(headers.all("from"))) > 1:
-        return "fail"
-    values = [
-        _COMMENT.sub("", value[:MAX_VALUE]).lower()
-        for value in headers.all("authentication-results")
-    ]
-    results = {
-        found for value in values for found in re.findall(r"\b(dmarc|spf|dkim)\s*=\s*(\w+)", value)
-    }
-    if ("dmarc", "fail") in results:
-        return "fail"
-    if ("spf", "fail") in results and ("dkim", "pass") not in results:
-        return "fail"
-    return "pass" if any(result == "pass" for _, result in results) else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, BinaryIO
@@ -33,7 +33,7 @@ def form(settings: Settings) -> Form:
     """Return how lines of JSON are read on a desk."""
     check = _checker()
 
-    def parse(raw: bytes) -> ParsedMail:
+    def parse(raw: bytes, _: Collection[str] = ()) -> ParsedMail:
         data = _loaded(raw)
         check(data)
         return _message(data, settings)

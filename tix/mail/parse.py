@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from tix.mail.automatic import automatic, failure, list_post
+from collections.abc import Container
+
+from tix.mail.authentication import verdict
+from tix.mail.automatic import BOUNCE, NOTICES, automatic, list_post
 from tix.mail.body import Body, body
 from tix.mail.charset import is_safe, one_line
+from tix.mail.failures import failure
 from tix.mail.headers import (
     Headers,
     addresses,
-    authentication,
     date,
     decode_words,
     language,
@@ -24,12 +27,16 @@ from tix.mail.parsed import (
     ParsedMail,
     TooLarge,
 )
+from tix.mail.protection import protection
 
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 
 
-def parse(raw: bytes) -> ParsedMail:
-    """What `raw` says; raises `NotAMail` or `TooLarge`, and nothing else."""
+def parse(raw: bytes, trusted: Container[str] = frozenset()) -> ParsedMail:
+    """What `raw` says; raises `NotAMail` or `TooLarge`, and nothing else.
+
+    `trusted` are the hosts whose word on who sent it counts.
+    """
     mail = read(_checked(raw))
     if not mail.headers:
         raise NotAMail("it has no header")
@@ -37,9 +44,10 @@ def parse(raw: bytes) -> ParsedMail:
     sender = _sender(mail.headers, charset)
     own_id = message_id(mail.headers)
     found = body(mail)
-    kind = automatic(mail, sender)
     subject = decode_words(mail.headers.get("subject"), charset)
     texts = [text for text in found.texts if text.text.strip()]
+    said = "\n\n".join(text.text for text in texts)
+    kind = automatic(mail, sender, subject, said)
     sources = [text.html for text in texts if text.html is not None]
     return ParsedMail(
         message_id=own_id or derived_message_id(raw),
@@ -54,16 +62,17 @@ def parse(raw: bytes) -> ParsedMail:
         received=received(mail.headers),
         in_reply_to=message_ids(mail.headers.all("in-reply-to")),
         references=message_ids(mail.headers.all("references")),
-        text="\n\n".join(text.text for text in texts),
+        text="\n\n".join(filter(None, (said, *found.below))),
         text_from=_text_from(len(texts), len(sources)),
         html="\n".join(sources) if sources else None,
         attachments=found.attachments,
         automatic=kind,
-        authentication=authentication(mail.headers),
+        authentication=verdict(mail.headers, trusted),
         defects=_defects(mail, found, subject),
         language_hint=language(mail.headers),
         list_post=list_post(mail.headers),
-        failure=failure(mail) if kind == "bounce" else None,
+        failure=failure(mail, said, failed=kind == BOUNCE) if kind in NOTICES else None,
+        protection=protection(mail, said),
     )
 
 

@@ -78,3 +78,4 @@ class ParsedMail(NamedTuple):
     failure: Failure | None = None
     channel: str = EMAIL
     ticket: str = ""
+    protection: str = ""

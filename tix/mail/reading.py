@@ -53,6 +53,11 @@ class Drafted(NamedTuple):
         content = (self.content or b"").decode()
         return content.partition(f"\n{entry_format.FENCE}")[2]
 
+    @property
+    def direction(self) -> str:
+        """Whether it came in or went out; neither for a note."""
+        return str(self.rows.entry[3])
+
 
 class Prepared(NamedTuple):
     """A mail that was read; `mail` is None where it could not be, and `reason` says why.
@@ -124,7 +129,7 @@ class Reader:
         """Parse a mail. Raises NotAMail, TooLarge."""
         if raw.size > len(raw.content):
             raise TooLarge(f"it is too large ({raw.size >> 20} MiB); its start is kept")
-        return self.form.parse(raw.content)
+        return self.form.parse(raw.content, self.settings.trusted_hosts)
 
     def read(self, raw: RawMail) -> Prepared:
         """Read a mail. Raises nothing for what it holds."""

@@ -117,7 +117,7 @@ def test_a_mail_that_is_too_large_is_kept_by_its_start():
 
 
 def test_a_mail_that_tix_fails_to_read_is_kept():
-    def fail(_):
+    def fail(*_):
         raise RecursionError
 
     reader = Reader(Settings(), NOW, 40, MAIL._replace(parse=fail))

@@ -201,6 +201,14 @@ def delivery(ticket: Ticket, entry: str) -> str:
     return next((one for one in reversed([*states]) if one), "")
 
 
+def bounced(ticket: Ticket, entry: str) -> tuple[str, ...]:
+    """Return the recipients that a message did not reach, as its delivery lines say."""
+    lines = (event for event in ticket.timeline if event.text("message") == entry)
+    people = (one.data.get("to", []) for one in lines if one.text("delivery") == "bounced")
+    named = (str(name) for one in people for name in (one if isinstance(one, list) else [one]))
+    return tuple(dict.fromkeys(named))
+
+
 def undone(ticket: Ticket) -> frozenset[str]:
     """Return the `n` of the lines that were undone."""
     return frozenset(one for event in ticket.timeline if (one := event.text("undo")))

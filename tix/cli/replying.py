@@ -194,7 +194,7 @@ def _after(thread: Sequence[Entry], key: str) -> Sequence[Entry]:
 
 def _brief(one: Entry) -> str:
     kind = "noted" if one.kind == "note" else "wrote"
-    text = shown(one.text).strip()[:400]
+    text = shown(one.text, one.subject).strip()[:400]
     return printable(f"{one.sender or one.by} {kind}, {output.local(one.date)}:\n{text}\n")
 
 
@@ -203,7 +203,7 @@ def _thread_text(ticket: Ticket, thread: Sequence[Entry]) -> str:
     for one in reversed(thread):
         kind = "INTERNAL NOTE" if one.kind == "note" else "wrote"
         parts.append(f"\n{one.sender or one.by} {kind}, {output.local(one.date)}:")
-        parts.append(shown(one.text).rstrip())
+        parts.append(shown(one.text, one.subject).rstrip())
     return printable("\n".join(parts))
 
 

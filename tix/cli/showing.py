@@ -69,7 +69,7 @@ def _data(desk: Desk, ticket: Ticket, entries: Sequence[Entry | Problem]) -> dic
         "customer": output.customer_data(customer, customer.blob) if customer else None,
         "timeline": [output.event_data(one) for one in ticket.timeline],
         "entries": [
-            output.entry_data(one, shown(one.text), timeline.delivery(ticket, one.key))
+            output.entry_data(one, shown(one.text, one.subject), timeline.delivery(ticket, one.key))
             for one in sound
         ],
         "problems": [output.problem_data(one) for one in entries if isinstance(one, Problem)],
@@ -138,11 +138,28 @@ def _label(ticket: Ticket, entry: Entry) -> str:
     if entry.side:
         return f"SIDE CONVERSATION with {entry.side}"
     if entry.direction == "out":
-        delivery = timeline.delivery(ticket, entry.key)
-        if delivery == "draft":
+        if timeline.delivery(ticket, entry.key) == "draft":
             return "DRAFT (not sent: `tix approve`)"
-        return f"PUBLIC REPLY ({delivery})" if delivery else "PUBLIC REPLY"
-    return f"AUTOMATIC MAIL ({entry.automatic})" if entry.automatic else "MESSAGE"
+        return _remarked("PUBLIC REPLY", _delivery(ticket, entry), *_warnings(entry))
+    name = "AUTOMATIC MAIL" if entry.automatic else "MESSAGE"
+    return _remarked(name, entry.automatic, *_warnings(entry))
+
+
+def _remarked(name: str, *remarks: str) -> str:
+    said = ", ".join(one for one in remarks if one)
+    return f"{name} ({printable(said)})" if said else name
+
+
+def _delivery(ticket: Ticket, entry: Entry) -> str:
+    state = timeline.delivery(ticket, entry.key)
+    people = timeline.bounced(ticket, entry.key) if state == "bounced" else ()
+    return f"{state}: {', '.join(people)}" if people else state
+
+
+def _warnings(entry: Entry) -> Iterator[str]:
+    yield entry.protection
+    if entry.authentication == "fail":
+        yield "sender not genuine"
 
 
 def _withdrawn(ticket: Ticket) -> frozenset[str]:
@@ -163,7 +180,7 @@ def _author(entry: Entry) -> str:
 def _folded(one: Entry | Problem) -> str:
     if isinstance(one, Problem):
         return f"  {printable(str(one))}"
-    first = next((line for line in shown(one.text).splitlines() if line.strip()), "")
+    first = next((line for line in shown(one.text, one.subject).splitlines() if line.strip()), "")
     kind = "note" if one.kind == "note" else "reply" if one.direction == "out" else "from"
     text = f"  {output.local(one.date)} {kind} {_author(one)}: {printable(first)}"
     return output.cut(text, terminal_width() or 80)
@@ -176,7 +193,7 @@ def _entry(ticket: Ticket, one: Entry | Problem, now: datetime, full: bool) -> I
     label = click.style(_label(ticket, one), fg=_colour(one), bold=True)
     when = f"{output.local(one.date)} ({output.age(one.date, now)})"
     yield f"── {label} · {_author(one)} · {when} · {one.key}"
-    text = one.text if full else shown(one.text)
+    text = one.text if full else shown(one.text, one.subject)
     yield from (f"   {line}".rstrip() for line in printable(text).strip("\n").splitlines())
     for attached in one.attachments:
         held = "redacted" if attached.redacted else _size(attached.size)

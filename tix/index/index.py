@@ -271,6 +271,19 @@ class Index:
         )
         return set(self._ask(sql, (ticket,), _text))
 
+    def exchanged(self, address: str, since: datetime) -> tuple[int, int]:
+        """Count what went to and fro with an address since a moment, in tickets that moved since:
+        messages that came from it, and automatic ones that went to it as a requester.
+        """
+        sql = (
+            "SELECT coalesce(sum(entries.direction = 'in' AND sender = ?2), 0),"
+            " coalesce(sum(entries.direction = 'out' AND automatic <> '' AND requester = ?2), 0)"
+            " FROM tickets CROSS JOIN entries ON entries.ticket = tickets.id"
+            " WHERE updated >= ?1 AND max(date, arrived) >= ?1"
+        )
+        [(came, went)] = self._ask(sql, (times.milliseconds(since), address), _same)
+        return came, went
+
     def with_key(self, key: str) -> list[str]:
         """Return the tickets that a command with this `--key` has changed."""
         sql = "SELECT DISTINCT ticket FROM keys WHERE key = ? ORDER BY ticket"

@@ -16,7 +16,9 @@ from tix import ids, text, timeline, workflow, yamltext
 from tix.actions.context import moved_words
 from tix.actions.messages import sender_of
 from tix.channels import EMAIL
-from tix.mail import entries, matching
+from tix.mail import bounces, entries, matching
+from tix.mail.automatic import NOTICES
+from tix.mail.bounces import Bounced
 from tix.mail.matching import Known, Match
 from tix.mail.parsed import ParsedMail
 from tix.mail.reading import Drafted, Prepared, Reader, language_of
@@ -33,15 +35,16 @@ FIRST_WORDS = 60
 class Filing(NamedTuple):
     """What is to be done with a mail.
 
-    `ticket` is None where none changes; `reason` says why then.
+    `ticket` is None where none changes; `reason` says why then. `beside` is another that changes.
     """
 
-    outcome: Literal["created", "appended", "duplicate", "quarantined"]
+    outcome: Literal["created", "appended", "duplicate", "quarantined", "dropped"]
     ticket: Ticket | None = None
     entry: Drafted | None = None
     matched: str = ""
     words: tuple[str, ...] = ()
     reason: str = ""
+    beside: Ticket | None = None
 
 
 class Incoming(NamedTuple):
@@ -79,6 +82,8 @@ def decide(incoming: Incoming) -> Filing:
     mail, known = incoming.mail, incoming.known
     if mail.sender is None:
         return Filing("quarantined", reason="it names no sender")
+    if matching.is_our_own(mail, incoming.settings, known):
+        return Filing("dropped", reason=f"the desk's own mail {mail.message_id} came back")
     if matching.is_duplicate(mail, known):
         return Filing("duplicate", reason="the desk has this message")
     if not incoming.released and (ticket := known.spam_of(matching.sender_of(mail))):
@@ -94,19 +99,21 @@ def written(ticket: Ticket, text: str, entry: Drafted) -> dict[str, bytes | None
 
     None where their YAML would break the bounds within which it is read.
     """
+    changed = written_ticket(ticket, text)
+    if not changed or entry.content is None:
+        return {}
+    folder = ids.ticket_folder(ticket.id)
+    files = {f"{folder}/{name}": content for name, content in entry.files.items()}
+    return {**changed, f"{folder}/{entry.name}.md": entry.content, **files}
+
+
+def written_ticket(ticket: Ticket, text: str) -> dict[str, bytes | None]:
+    """Return the file of a ticket, by its path; none where its YAML would break the bounds."""
     try:
         yamltext.guard(text)
     except YamlError:
         return {}
-    if entry.content is None:
-        return {}
-    folder = ids.ticket_folder(ticket.id)
-    files = {f"{folder}/{name}": content for name, content in entry.files.items()}
-    return {
-        f"{folder}/ticket.yaml": text.encode(),
-        f"{folder}/{entry.name}.md": entry.content,
-        **files,
-    }
+    return {ids.ticket_path(ticket.id): text.encode()}
 
 
 def _matched(incoming: Incoming, match: Match) -> Filing:
@@ -134,10 +141,8 @@ def _asked(settings: Settings, ticket: Ticket, agent: str) -> bool:
 def _answers_by_machine(mail: ParsedMail, match: Match) -> bool:
     # A bounce or an absence note comes from an address that never wrote here; what it answers
     # by Message-ID it must have got from us. A mailing list's mail proves nothing.
-    return match.how in ("in-reply-to", "references", "bounce") and mail.automatic in (
-        "bounce",
-        "auto-replied",
-    )
+    answers = match.how in ("in-reply-to", "references", "bounce")
+    return answers and mail.automatic in (*NOTICES, "auto-replied")
 
 
 def _by_agent(incoming: Incoming, match: Match, agent: str) -> Filing:
@@ -178,7 +183,35 @@ def _append(
         after = replace(after, cc=people) if people != after.cc else after
     about: dict[str, Data] = {"note" if note else "message": drafted.key}
     made = _recorded(incoming, before, after, agent or BY_MAIL, about, ends)
-    return Filing("appended", made, drafted, match.how, moved_words(before, made))
+    made, beside = _marked(incoming, made)
+    words = moved_words(before, made)
+    return Filing("appended", made, drafted, match.how, words, beside=beside)
+
+
+def _marked(incoming: Incoming, ticket: Ticket) -> tuple[Ticket, Ticket | None]:
+    """Mark whom a message of ours did not reach, in the ticket that has it: most likely this."""
+    bounced = bounces.find(incoming.mail, incoming.known)
+    if bounced is None:
+        return ticket, None
+    if bounced.ticket == ticket.id:
+        return _with_failure(incoming, ticket, bounced), None
+    other = incoming.known.ticket(bounced.ticket)
+    if other is not None and not incoming.known.is_ours(other.id):
+        other = timeline.settled(other, incoming.at)
+    return ticket, _with_failure(incoming, other, bounced) if other else None
+
+
+def _with_failure(incoming: Incoming, ticket: Ticket, bounced: Bounced) -> Ticket:
+    taken = {event.n for event in ticket.timeline}
+    cause = f"bounced\0{incoming.mail.message_id}\0{bounced.key}"
+    names = ids.hashed_names(cause, ids.EVENT_LENGTH)
+    data: dict[str, Data] = {
+        "message": bounced.key,
+        "delivery": "bounced",
+        "to": list(bounced.people),
+    }
+    n = next(one for one in names if one not in taken)
+    return timeline.append(ticket, BY_MAIL, incoming.at, data, n)
 
 
 def _recorded(

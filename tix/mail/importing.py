@@ -199,23 +199,43 @@ class _Stretch:
             return self._quarantine(raw, prepared, prepared.reason, known)
         incoming = Incoming(prepared.mail, raw, prepared, self._reader, known, self._live)
         filed = filing.decide(incoming)
-        if filed.outcome == "duplicate":
-            self.tally.duplicates += 1
-            return None
         if filed.ticket is None or filed.entry is None:
-            return self._quarantine(raw, prepared, filed.reason, known)
+            return self._left_out(raw, prepared, filed, known)
         changes = self._contents(filed.ticket, filed.entry)
         if not changes:
             return self._quarantine(raw, prepared, UNREADABLE, known)
-        known.learn(filed.ticket, incoming.mail)
+        known.learn(filed.ticket, incoming.mail, filed.entry)
+        if filed.beside:
+            changes |= self._ticket(filed.beside)
+            known.change(filed.beside)
         return self._file(incoming, filed, filed.ticket, changes)
+
+    def _left_out(
+        self, raw: RawMail, prepared: Prepared, filed: Filing, known: DeskKnown
+    ) -> Draft | None:
+        if filed.outcome == "quarantined":
+            return self._quarantine(raw, prepared, filed.reason, known)
+        if filed.outcome == "duplicate":
+            self.tally.duplicates += 1
+        else:
+            self.tally.dropped += 1
+            self._remark(raw, f"dropped: {filed.reason}")
+        return None
 
     def _contents(self, ticket: Ticket, entry: Drafted) -> dict[str, bytes | None]:
         text = ticket_format.render(ticket)
         changes = filing.written(ticket, text, entry)
         if changes:
             path, entry_path = islice(changes, 2)
-            self._rows.add(path, entry_path, ticket, text, entry)
+            self._rows.add_ticket(path, ticket, text)
+            self._rows.add_entry(entry_path, ticket.id, entry.rows)
+        return changes
+
+    def _ticket(self, ticket: Ticket) -> dict[str, bytes | None]:
+        text = ticket_format.render(ticket)
+        changes = filing.written_ticket(ticket, text)
+        for path in changes:
+            self._rows.add_ticket(path, ticket, text)
         return changes
 
     def _file(
@@ -226,7 +246,7 @@ class _Stretch:
         self.tally.tickets[ticket.id] = None
         text = message.compose(
             "import",
-            [ticket.id],
+            [one.id for one in (ticket, filed.beside) if one],
             filed.words,
             said=self._form.word,
             message_id=incoming.mail.message_id,
@@ -277,10 +297,13 @@ class _Rows:
         self._tickets: dict[str, tuple[Ticket, str]] = {}
         self._entries: dict[str, tuple[str, EntryRows]] = {}
 
-    def add(self, path: str, entry_path: str, ticket: Ticket, text: str, entry: Drafted) -> None:
-        """Remember a ticket's file and an entry's."""
+    def add_ticket(self, path: str, ticket: Ticket, text: str) -> None:
+        """Remember a ticket's file."""
         self._tickets[path] = ticket, text
-        self._entries[entry_path] = ticket.id, entry.rows
+
+    def add_entry(self, path: str, ticket: str, entry: EntryRows) -> None:
+        """Remember an entry's file."""
+        self._entries[path] = ticket, entry
 
     def all(self) -> Iterator[Rows]:
         """Yield them, in the order of their paths."""

@@ -8,14 +8,17 @@ from datetime import datetime
 
 from tix import ids
 from tix.channels import EMAIL
+from tix.format import entry as entry_format
 from tix.format import quarantine
 from tix.ids import ticket_path
+from tix.index import index
 from tix.index.index import Index
 from tix.index.people import CustomerRow
 from tix.mail import senders, waiting
 from tix.mail.matching import DONE, Filed, sender_of
 from tix.mail.parsed import ParsedMail
-from tix.model import Ticket
+from tix.mail.reading import Drafted
+from tix.model import Entry, Ticket
 from tix.settings import Settings
 from tix.store.reading import parse_ticket
 from tix.store.snapshot import Snapshot
@@ -43,6 +46,7 @@ class DeskKnown:
         self._writers: dict[str, set[str]] = {}
         self._held: dict[str, bytes] = {}
         self._senders = senders.Senders(snapshot)
+        self._sent: dict[tuple[str, str], bytes] = {}
 
     def expect(self, mails: Iterable[ParsedMail]) -> None:
         """Look up what these mails name, and whether the ids of their tickets-to-be are free."""
@@ -51,7 +55,7 @@ class DeskKnown:
         found = self._index.filed_among(named)
         for message_id in named:
             rows = found.get(message_id, ())
-            self._filed[message_id] = [Filed(one.ticket, one.sender) for one in rows]
+            self._filed[message_id] = [_filed(one) for one in rows]
         self._read({one.ticket for rows in found.values() for one in rows})
         self._senders.expect(sender_of(mail) for mail in mails)
         ids_to_be = {id_of(mail) for mail in mails} - self._tickets.keys()
@@ -79,7 +83,7 @@ class DeskKnown:
         """Return where a message is filed."""
         if message_id not in self._filed:
             rows = self._index.filed(message_id)
-            self._filed[message_id] = [Filed(one.ticket, one.sender) for one in rows]
+            self._filed[message_id] = [_filed(one) for one in rows]
         return self._filed[message_id]
 
     def ticket(self, name: str) -> Ticket | None:
@@ -87,6 +91,17 @@ class DeskKnown:
         if name not in self._tickets:
             self._read({name})
         return self._tickets[name]
+
+    def entry(self, filed: Filed) -> Entry | None:
+        """Return a message that is filed; one that cannot be read is none."""
+        path = f"{ids.ticket_folder(filed.ticket)}/{filed.entry}.md"
+        content = self._sent.get((filed.ticket, filed.entry))
+        if content is None and (there := self._snapshot.get(path)):
+            content = there.content
+        if content is None:
+            return None
+        found = entry_format.parse(path, content.decode("utf-8", "replace"))
+        return found if isinstance(found, Entry) else None
 
     def is_ours(self, name: str) -> bool:
         """Tell whether a ticket was last written just now, so that no hand has edited it."""
@@ -168,13 +183,15 @@ class DeskKnown:
         """Remember a message that was quarantined."""
         self._held[quarantine.path(name, ending)] = content
 
-    def learn(self, ticket: Ticket, mail: ParsedMail) -> None:
+    def learn(self, ticket: Ticket, mail: ParsedMail, drafted: Drafted) -> None:
         """Remember what a mail has become."""
-        self._tickets[ticket.id] = ticket
-        self._learned.add(ticket.id)
+        self.change(ticket)
         if ticket.id in self._free:
             self._writers.setdefault(ticket.id, set())
-        self.filed(mail.message_id).append(Filed(ticket.id, sender_of(mail)))
+        filed = Filed(ticket.id, sender_of(mail), drafted.name, drafted.direction)
+        if drafted.direction == "out" and drafted.content is not None:
+            self._sent[ticket.id, drafted.name] = drafted.content
+        self.filed(mail.message_id).append(filed)
         if mail.channel != EMAIL:
             self._learn_conversation(ticket, mail)
 
@@ -188,6 +205,15 @@ class DeskKnown:
         threaded = mail.in_reply_to or self._people.is_threaded(ticket.id)
         if not threaded and ticket.id not in talks:
             talks.append(ticket.id)
+
+    def change(self, ticket: Ticket) -> None:
+        """Remember a ticket as it has become."""
+        self._tickets[ticket.id] = ticket
+        self._learned.add(ticket.id)
+
+
+def _filed(one: index.Filed) -> Filed:
+    return Filed(one.ticket, one.sender, one.entry, one.direction)
 
 
 def id_of(mail: ParsedMail) -> str:

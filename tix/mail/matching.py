@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from tix import channels, ids, workflow
 from tix.channels import EMAIL
 from tix.mail.parsed import ParsedMail
-from tix.model import Ticket
+from tix.model import Entry, Ticket
 from tix.settings import Settings
 
 TAG = re.compile(r"\[#([0-9]{6}-[0-9a-hjkmnp-tv-z]{8})\]")
@@ -17,13 +17,17 @@ NOTE = "note"
 DONE = ("solved", "closed", "merged")
 # What is said on these stands for itself: nobody goes on with a form or a call.
 SINGLE = (EMAIL, "phone", "web", "person")
+# As the desk makes them: random characters, the ticket, the sender's domain.
+_OWN_ID = re.compile(r"<[0-9a-hjkmnp-tv-z]{8,}\.[0-9]{6}-[0-9a-hjkmnp-tv-z]{8}@([^<>@]+)>")
 
 
 class Filed(NamedTuple):
-    """A message that the desk has: where, and who sent it."""
+    """A message that the desk has: in which ticket and entry, who sent it, in or out."""
 
     ticket: str
     sender: str
+    entry: str = ""
+    direction: str = ""
 
 
 class Known(Protocol):
@@ -34,6 +38,9 @@ class Known(Protocol):
 
     def ticket(self, name: str) -> Ticket | None:
         """Return a ticket."""
+
+    def entry(self, filed: Filed) -> Entry | None:
+        """Return a message that is filed; one that cannot be read is none."""
 
     def is_ours(self, name: str) -> bool:
         """Tell whether a ticket was last written just now, so that no hand has edited it."""
@@ -82,13 +89,34 @@ def is_duplicate(mail: ParsedMail, known: Known) -> bool:
     return any(one.sender == sender for one in known.filed(mail.message_id))
 
 
+def is_our_own(mail: ParsedMail, settings: Settings, known: Known) -> bool:
+    """Tell whether a mail is one of the desk's own that comes back, be it with another sender.
+
+    What another clone has sent is known by its Message-ID's form, and by the desk's address: a web
+    form that sends in the desk's name makes others.
+    """
+    made = _OWN_ID.fullmatch(mail.message_id)
+    sender = sender_of(mail)
+    out = [one for one in known.filed(mail.message_id) if one.direction == "out"]
+    if any(made or one.sender != sender for one in out):
+        return True
+    domains = {one.rpartition("@")[2] for one in settings.own_addresses}
+    return bool(made and made[1].lower() in domains and _bare(sender) in settings.own_addresses)
+
+
+def _bare(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def sender_of(mail: ParsedMail) -> str:
     """Return a sender's address as an entry's `from` names it, after the last opening bracket."""
     return mail.sender.address.rpartition("<")[2] if mail.sender else ""
 
 
 def find(mail: ParsedMail, settings: Settings, known: Known) -> Match | None:
-    """Return the ticket a mail belongs to: by the ids it answers, by address, by its subject.
+    """Return the ticket a mail belongs to: by the mail that it returns, by the ids that it
+    answers, by address, by its subject.
 
     A merged ticket stands for the one it was merged into, through chains.
     """
@@ -103,9 +131,9 @@ def find(mail: ParsedMail, settings: Settings, known: Known) -> Match | None:
 def _named(mail: ParsedMail, settings: Settings, known: Known) -> Iterator[tuple[str, str]]:
     returned = mail.failure.message_ids if mail.failure else ()
     chains = (
+        ("bounce", returned),
         ("in-reply-to", mail.in_reply_to),
         ("references", mail.references[::-1]),
-        ("bounce", returned),
     )
     for how, message_ids in chains:
         for one in message_ids:

@@ -160,7 +160,9 @@ class _Releasing:
                 f"{name}: {UNREADABLE}: `tix quarantine show {name} --raw` has it, deal with it "
                 "by hand, then drop it"
             )
-        self._known.learn(filed.ticket, incoming.mail)
+        self._known.learn(filed.ticket, incoming.mail, filed.entry)
+        if beside := filed.beside:
+            files |= filing.written_ticket(beside, ticket_format.render(beside))
         return self._done(name, incoming, filed, files)
 
     def _incoming(self, name: str) -> Incoming:

@@ -208,7 +208,9 @@ class Post:
         delivery: dict[str, str] = {}
         for line in lines:
             filed.setdefault(line.entry, line)
-            if state := line.text("delivery"):
+            state = line.text("delivery")
+            # What bounces was sent, be it by a program that left no line here.
+            if state and (state != "bounced" or line.entry in delivery):
                 delivery[line.entry] = state
                 if state == "sent":
                     sent.setdefault(line.entry, line.at)

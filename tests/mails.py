@@ -1,5 +1,8 @@
 """Mails for tests, written inline, and their way into a desk."""
 
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 from tests.driver import Driver
 
 JAN, OLA, EVE = "Jan Kowalski <jan@example.com>", "Ola <ola@example.com>", "eve@evil.example"
@@ -21,6 +24,11 @@ def letter(
     fields |= {key.replace("_", "-"): value for key, value in others.items()}
     lines = [f"{key}: {value}\n" for key, value in fields.items() if value]
     return ("".join(lines) + "\n" + body).encode()
+
+
+def just_now(**ago: int) -> str:
+    """Print the time of a mail that has just been written, or some days ago."""
+    return format_datetime(datetime.now(UTC) - timedelta(**ago))
 
 
 def mbox(*letters: bytes) -> bytes:

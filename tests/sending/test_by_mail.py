@@ -3,15 +3,16 @@
 import email
 import email.policy
 
-from tests.mails import BOB, letter, opened
+from tests.mails import BOB, just_now, letter, opened
 from tests.sending.conftest import deliveries
 
+FIRST = "<1@example.com>"
 QUOTED = "It left today.\n\nOn Mon, 4 Mar 2024, a colleague noted:\n> He is a fraud, I think.\n"
 
 
 def answer(desk, **fields):
     """Have Bob answer the first mail by mail."""
-    mail = letter("<2@acme.example>", QUOTED, BOB, in_reply_to="<1@example.com>", **fields)
+    mail = letter("<2@acme.example>", QUOTED, BOB, in_reply_to=FIRST, date=just_now(), **fields)
     desk.ok("import", "--mta", "-", stdin=mail)
 
 

@@ -53,15 +53,25 @@ FORMATS = ("mail", "jsonl")
     help="mail, or jsonl: messages of other channels, a JSON object a line.",
 )
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of such a line.")
+@click.option(
+    "--live", is_flag=True, help="It has just come in: acknowledge it, send on agents' answers."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would happen.")
 @click.option("--mta", is_flag=True, help="Take one mail from an MTA's pipe; end with 0 or 75.")
 def import_command(
-    session: Session, paths: tuple[str, ...], form: str, schema: bool, dry_run: bool, mta: bool
+    session: Session,
+    paths: tuple[str, ...],
+    form: str,
+    schema: bool,
+    live: bool,
+    dry_run: bool,
+    mta: bool,
 ) -> None:
     """File mail from mbox, Maildir, .eml files or a pipe.
 
     Each mail becomes a new ticket or a message in one, in a commit of its own. Importing a mail
-    again changes nothing, so that after an interruption you just run it again. Nothing is sent.
+    again changes nothing, so that after an interruption you just run it again. Nothing is sent,
+    but with --live: then what makes a ticket is acknowledged, as the desk says.
 
     With --mta it is the one mail on standard input: 0 once it is safe, else 75, so that the MTA
     keeps it and tries again.
@@ -75,12 +85,14 @@ def import_command(
     elif schema:
         _print_schema(session, form)
     elif paths:
-        _import(session, paths, form, dry_run)
+        _import(session, paths, form, live=live, dry_run=dry_run)
     else:
         raise UsageError("name what to import: files, folders, or `-` for standard input")
 
 
-def _import(session: Session, paths: tuple[str, ...], form: str, dry_run: bool) -> None:
+def _import(
+    session: Session, paths: tuple[str, ...], form: str, *, live: bool, dry_run: bool
+) -> None:
     for one in paths:
         _refuse(one, form)
     total = sum(Path(one).stat().st_size for one in paths if one != "-" and Path(one).is_file())
@@ -93,6 +105,7 @@ def _import(session: Session, paths: tuple[str, ...], form: str, dry_run: bool) 
             lambda done: progress.at(done, counted.size / total if total else None),
             dry=dry_run,
             piped=any(one == "-" or _is_pipe(Path(one)) for one in paths),
+            live=live,
             form=_form(session, form),
         )
     _tell(session, tally, "mail" if form == "mail" else "message")

@@ -20,6 +20,7 @@ MAX_NAME = 100
 _BRACKETS = str.maketrans("<>", "()")
 # A clock may be wrong by a day; what is dated later still is not believed.
 AHEAD = timedelta(days=1)
+FRESH = timedelta(days=1)
 
 
 def arrival(mail: ParsedMail, now: datetime) -> datetime:
@@ -28,6 +29,11 @@ def arrival(mail: ParsedMail, now: datetime) -> datetime:
         if moment is not None and ids.EPOCH <= moment <= now + AHEAD:
             return moment
     return ids.EPOCH
+
+
+def is_fresh(mail: ParsedMail, now: datetime) -> bool:
+    """Tell whether a mail has just arrived: an old one that is fetched late causes nothing."""
+    return now - arrival(mail, now) <= FRESH
 
 
 def make(

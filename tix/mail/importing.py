@@ -10,12 +10,14 @@ from functools import partial
 from itertools import chain, islice
 from queue import SimpleQueue
 from threading import Thread
+from typing import TYPE_CHECKING
 
-from tix import clock
+from tix import clock, ids
 from tix.desk import Desk
 from tix.errors import TixError
 from tix.format import message, quarantine
 from tix.format import ticket as ticket_format
+from tix.format.entry import render
 from tix.format.quarantine import Held
 from tix.git import upkeep
 from tix.git.hashing import blob
@@ -30,9 +32,13 @@ from tix.mail.known import DeskKnown
 from tix.mail.parsed import ParsedMail
 from tix.mail.reading import Drafted, Prepared, Reader
 from tix.mail.sources import RawMail, is_mailbox_metadata
-from tix.model import Ticket
+from tix.model import Entry, Ticket
 from tix.store.snapshot import Snapshot
 from tix.store.store import Draft
+
+if TYPE_CHECKING:
+    # What archives need not.
+    from tix.mail.acknowledging import Acknowledger
 
 STRETCH = 2500
 STRETCH_BYTES = 16 << 20
@@ -125,6 +131,7 @@ class _Stretch:
         self._taken: list[Read] = []
         self._done = done
         self._live = live
+        self._acknowledger: Acknowledger | None = None
         self._author = desk.author()
         self._form = reader.form
         self._rows = _Rows(reader.width)
@@ -171,7 +178,12 @@ class _Stretch:
         self._rows = _Rows(self._reader.width)
         index = open_index(self._desk.repository, snapshot)
         try:
-            known = DeskKnown(index, snapshot, self._reader.settings)
+            settings = self._reader.settings
+            known = DeskKnown(index, snapshot, settings)
+            if self._live:
+                from tix.mail.acknowledging import Acknowledger
+
+                self._acknowledger = Acknowledger(settings, index, snapshot)
             for some in self._groups():
                 known.expect([one.mail for _, one in some if one.mail])
                 # All of them before git gets the first: that keeps the processor's cache warm.
@@ -197,18 +209,40 @@ class _Stretch:
             return None
         if prepared.mail is None:
             return self._quarantine(raw, prepared, prepared.reason, known)
-        incoming = Incoming(prepared.mail, raw, prepared, self._reader, known, self._live)
+        live = self._live and entries.is_fresh(prepared.mail, self._reader.now)
+        incoming = Incoming(prepared.mail, raw, prepared, self._reader, known, live)
         filed = filing.decide(incoming)
         if filed.ticket is None or filed.entry is None:
             return self._left_out(raw, prepared, filed, known)
-        changes = self._contents(filed.ticket, filed.entry)
+        ticket, told = self._acknowledged(incoming, filed, filed.ticket)
+        changes = self._contents(ticket, filed.entry)
         if not changes:
             return self._quarantine(raw, prepared, UNREADABLE, known)
-        known.learn(filed.ticket, incoming.mail, filed.entry)
+        changes |= self._told(ticket, told)
+        known.learn(ticket, incoming.mail, filed.entry)
         if filed.beside:
             changes |= self._ticket(filed.beside)
             known.change(filed.beside)
-        return self._file(incoming, filed, filed.ticket, changes)
+        return self._file(incoming, filed, ticket, changes)
+
+    def _acknowledged(
+        self, incoming: Incoming, filed: Filing, ticket: Ticket
+    ) -> tuple[Ticket, Entry | None]:
+        answer = self._acknowledger.acknowledge(incoming, filed) if self._acknowledger else None
+        if answer is None:
+            return ticket, None
+        if isinstance(answer, str):
+            self._remark(incoming.raw, answer)
+            return ticket, None
+        return answer
+
+    def _told(self, ticket: Ticket, entry: Entry | None) -> dict[str, bytes | None]:
+        if entry is None:
+            return {}
+        path, content = f"{ids.ticket_folder(ticket.id)}/{entry.name}.md", render(entry).encode()
+        made = rows.entry_rows(path, blob(content, self._reader.width), entry)
+        self._rows.add_entry(path, ticket.id, made)
+        return {path: content}
 
     def _left_out(
         self, raw: RawMail, prepared: Prepared, filed: Filing, known: DeskKnown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mails import ANN, BOB, JAN, arrived, letter, opened, post, shown
+from tests.mails import ANN, BOB, JAN, arrived, just_now, letter, opened, post, shown
 
 FAILED = "mx.acme.example; spf=fail smtp.mailfrom=bob@acme.example; dmarc=fail"
 
@@ -24,7 +24,8 @@ def test_it_is_a_public_reply(staffed, results):
 
 def written(desk, **fields) -> dict:
     """Let an answer of Bob's to the first mail come in; return its entry."""
-    arrived(desk, letter("<2@example.com>", **{"sender": BOB, **fields}))
+    fields = {"sender": BOB, "date": just_now(), **fields}
+    arrived(desk, letter("<2@example.com>", **fields))
     [ticket] = desk.json("list")
     entries = shown(desk, ticket["id"])["entries"]
     return next(one for one in entries if one["message_id"] == "<2@example.com>")

@@ -156,6 +156,19 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
     printed("template", "check")
     for report in ["summary", "volume", "response", "resolution", "agents", "channels", "topics"]:
         printed("report", report)
+    chat = tmp_path / "chat.jsonl"
+    chat.write_text(
+        '{"channel": "chat", "sender": {"handle": "ola"}, "text": "Hi",'
+        ' "time": "2026-11-23T10:00:00Z"}'
+    )
+    printed("import", "--format", "jsonl", str(chat))
+    printed("import", "--format", "jsonl", "--schema")
+    printed("customer", "set", "ola@example.com", "name=Ola", "+chat:ola", "notes=x")
+    printed("customer", "set", "jan@example.com", "tier=gold")
+    printed("customer", "show", "chat:ola")
+    printed("show", name)
+    printed("customer", "list")
+    printed("customer", "merge", "jan@example.com", "ola@example.com")
     printed("export", "-o", str(tmp_path / "tickets.jsonl"))
     printed("completion", "zsh")
     printed("help")

@@ -19,7 +19,9 @@ import pytest
 from tests.docs.blocks import DOCS, ROOT, blocks
 
 FROM_NOTHING = (ROOT / "README.md", DOCS / "getting-started.md")
-ON_A_DESK = tuple(DOCS / f"{name}.md" for name in ("queries", "mail", "reports", "batch", "export"))
+ON_A_DESK = tuple(
+    DOCS / f"{name}.md" for name in ("queries", "mail", "channels", "reports", "batch", "export")
+)
 PAGES = [page for page in (*FROM_NOTHING, *ON_A_DESK) if page.exists() and blocks(page, "console")]
 
 ID = re.compile(r"\b\d{6}-[0-9a-hjkmnp-tv-z]{8}\b")

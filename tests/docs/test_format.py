@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.docs.blocks import DOCS, ROOT, blocks
 from tix import config, ids, text, timeline, workflow, yamltext
-from tix.actions import redaction
-from tix.format import decision, entry, message, quarantine, sender, ticket
+from tix.actions import customers, redaction
+from tix.format import customer, decision, entry, message, quarantine, sender, ticket
 from tix.mail.ids import derived_message_id
 from tix.model import FIELDS, Entry, Ticket
 from tix.settings import Settings
@@ -248,6 +248,16 @@ def test_a_decision_and_a_marked_sender_are_printed_so():
 def test_the_marker_of_a_redaction_is_one():
     [shown] = re.findall(r"^\[redacted by .*\n", SOURCE, re.MULTILINE)
     assert redaction.is_marker(shown.encode())
+
+
+def test_a_customer_is_printed_as_it_was_read_and_named_as_the_page_says():
+    source = only("yaml customer")
+    found = customer.parse("customers/x.yaml", source)
+    assert customer.render(found) == source
+    assert next(customers.new_ids(found.name, "jan@example.com")) == found.id
+    rows = [row[0].strip("`") for row in table("## Customers") if "unknown" not in row[0]]
+    names = [one for row in rows for one in re.findall(r"[a-z-]+", row)]
+    assert names == ["format", *customer.KEYS]
 
 
 def test_what_may_be_done_by_hand_is_the_table_of_the_page():

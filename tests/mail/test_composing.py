@@ -324,11 +324,15 @@ def test_a_language_is_said_where_it_is_one(language):
 
 
 def test_a_message_to_a_command_is_json_without_signature_and_quotes():
-    came = heard("Gdzie?\n", channel="sms", extra={"thread": "t-17"})
+    came = heard("Gdzie?\n", channel="sms", in_reply_to="sms:thread:t-17")
     file = Attachment("files/8kd2mw4p-a.pdf", "a.pdf", "application/pdf", 3)
     made = composing.as_json(
         letter(
-            [came], SIGNED, {file.file: b"abc"}, to=("+48123",), channel="sms", attachments=(file,)
+            *([came], SIGNED, {file.file: b"abc"}),
+            to=("+48123",),
+            channel="sms",
+            in_reply_to="sms:thread:t-17",
+            attachments=(file,),
         )
     )
     assert made == {
@@ -337,7 +341,7 @@ def test_a_message_to_a_command_is_json_without_signature_and_quotes():
         "to": ["+48123"],
         "text": "It is on its way.",
         "thread": "t-17",
-        "in_reply_to": "<a@example.com>",
+        "in_reply_to": "sms:thread:t-17",
         "ticket": ID,
         "message_id": REPLY.message_id,
         "language": "pl",

@@ -163,6 +163,7 @@ def test_queries_ask_for_customers(joined):
     assert ids(desk, "customer:ola@example.com") == {other}
     assert ids(desk, "customer:nobody@example.com") == set()
     assert ids(desk, "is:open,new", "customer:any") == {mail, chat}
+    assert ids(desk, "requester:chat:jan") == ids(desk, "from:chat:JAN_k") == {chat}
 
 
 def test_what_there_is_not_is_no_empty_list(joined):
@@ -201,6 +202,14 @@ def test_a_ticket_shows_its_customer(joined):
     assert "Jan Kowalski · Acme Co · gold" in desk.ok("next", "--peek", "customer:any")
 
 
+def test_a_new_ticket_by_hand_is_in_the_customers_language(desk):
+    customer(desk, "+48123456789", "name=Jan", "language=pl")
+    words = ["new", "He called", "-m", "x", "--from", "Jan <+48 123 456 789>"]
+    assert desk.json(*words)["language"] == "pl"
+    assert desk.json(*words, "--set", "language=de")["language"] == "de"
+    assert desk.json("new", "Else", "-m", "x", "--from", "ola@example.com")["language"] == "en"
+
+
 def test_a_requester_is_any_identity(desk):
     name = desk.ok("new", "He called", "-m", "x", "--from", "Jan <+48 123 456 789>").strip()
     assert desk.json("show", name)["requester"] == "+48123456789"
@@ -215,7 +224,7 @@ def test_a_requester_is_any_identity(desk):
 def test_a_dry_run_writes_nothing(desk):
     head = desk.git("rev-parse", "HEAD")
     said = desk.ok("customer", "set", JAN, "name=Jan", "--dry-run")
-    assert "would be: name Jan, +jan@example.com" in said
+    assert "would be: name Jan, with jan@example.com" in said
     assert desk.git("rev-parse", "HEAD") == head
 
 

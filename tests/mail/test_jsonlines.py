@@ -3,6 +3,7 @@
 import base64
 import json
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,15 @@ from tests.driver import Driver
 from tests.mails import letter, opened, shown
 from tix.mail import jsonlines
 from tix.mail.parsed import NotAMail
+from tix.mail.reading import Reader
+from tix.mail.sources import RawMail
 from tix.settings import Settings
+from tix.store.reading import parse_entry
 
 JAN = {"phone": "+48123456789", "name": "Jan Kowalski"}
-PARSE = jsonlines.form(Settings()).parse
+FORM = jsonlines.form(Settings())
+PARSE = FORM.parse
+READER = Reader(Settings(), datetime(2026, 11, 22, tzinfo=UTC), 40, FORM)
 
 
 def line(text="Where is it?", channel="sms", sender=None, time="2024-03-04T10:14:52Z", **more):
@@ -416,10 +422,13 @@ def test_any_text_in_a_line_is_filed_or_says_why_not(said, subject, key, way, wh
     try:
         found = PARSE(raw)
     except NotAMail:
-        pass
-    else:
-        said = "".join((found.text, found.subject, str(found.sender), *found.in_reply_to))
-        assert said.encode()
+        return
+    said = "".join((found.text, found.subject, str(found.sender), *found.in_reply_to))
+    assert said.encode()
+    drafted = READER.read(RawMail("x", raw, len(raw))).drafted
+    entry = parse_entry(f"{drafted.name}.md", drafted.content)
+    assert (entry.message_id, entry.in_reply_to) == (found.message_id, found.in_reply_to[0])
+    assert entry.sender.endswith(found.sender.address) or entry.sender.endswith(">")
 
 
 # The command.

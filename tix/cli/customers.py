@@ -217,5 +217,5 @@ def _differences(done: Done) -> Iterator[str]:
         if old != new:
             yield f"{key} {new.splitlines()[0]}" if new else f"no {key}"
     held = set(before.identities if before else ())
-    yield from (f"+{one}" for one in after.identities if one not in held)
-    yield from (f"-{one}" for one in sorted(held - {*after.identities}))
+    yield from (f"with {one}" for one in after.identities if one not in held)
+    yield from (f"without {one}" for one in sorted(held - {*after.identities}))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 
-from tix import ids, timeline
+from tix import identity, ids, timeline
 from tix.actions import creation
 from tix.actions.context import Action, Context, Outcome
 from tix.actions.creation import NewTicket
@@ -145,6 +145,7 @@ def create(desk: Desk, draft: NewTicket, options: Options | None = None) -> Chan
         ticket = desk.ticket(known[0])
         return Changed(ticket, ticket, {})
     made: list[Changed] = []
+    draft = _in_their_language(desk, draft)
 
     def build(snapshot: Snapshot) -> list[Draft]:
         made[:] = [_created(snapshot, context, draft)]
@@ -155,6 +156,12 @@ def create(desk: Desk, draft: NewTicket, options: Options | None = None) -> Chan
     else:
         desk.commit(build, "new")
     return made[0]
+
+
+def _in_their_language(desk: Desk, draft: NewTicket) -> NewTicket:
+    who = identity.read(draft.requester, desk.settings.channels)
+    customer = None if draft.language else desk.customer_of(who)
+    return replace(draft, language=customer.language) if customer else draft
 
 
 def _same_ground(seen: Ticket | None, present: Ticket, ground: Iterable[str]) -> None:

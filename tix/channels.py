@@ -6,7 +6,11 @@ A message is `CHANNEL:ID`, a conversation `CHANNEL:thread:KEY`, and what a desk 
 
 from __future__ import annotations
 
+import re
+
 EMAIL = "email"
+LENGTH = 13
+_OWN = "[0-9a-hjkmnp-tv-z]{13}"
 
 
 def message_id(channel: str, name: str) -> str:
@@ -20,8 +24,9 @@ def own_message_id(channel: str, name: str) -> str:
 
 
 def is_own(channel: str, message: str) -> bool:
-    """Tell whether a message has a name as the desk gives it."""
-    return message.startswith(f"{channel}:out:")
+    """Tell whether a message has a name as a desk gives it."""
+    start = f"{channel}:out:"
+    return message.startswith(start) and bool(re.fullmatch(_OWN, message[len(start) :]))
 
 
 def thread(channel: str, key: str) -> str:

@@ -150,7 +150,8 @@ def test_what_the_desk_wrote_does_not_come_back(desk):
     reply = shown(desk, name)["entries"][-1]
     echo = reply["message_id"].removeprefix("chat:")
     done = post(desk, line("On its way", "chat", {"handle": "helpbot"}, thread="room", id=echo))
-    assert (done["duplicates"], done["accepted"]) == (1, 0)
+    assert (done["dropped"], done["accepted"]) == (1, 0)
+    assert "came back" in done["remarks"][0]
 
 
 # Which ticket.

@@ -148,7 +148,7 @@ def _write_message(
         direction="out",
         sender=sender.line,
         to=(way.to,),
-        message_id=channels.own_message_id(way.channel, ids.random_name(13)),
+        message_id=channels.own_message_id(way.channel, ids.random_name(channels.LENGTH)),
         in_reply_to=way.in_reply_to,
         answers=_answers(ticket, draft),
         channel=way.channel,

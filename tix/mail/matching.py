@@ -78,13 +78,7 @@ class Match(NamedTuple):
 
 
 def is_duplicate(mail: ParsedMail, known: Known) -> bool:
-    """Tell whether the desk has a mail: by its whole Message-ID and its sender.
-
-    What the desk itself wrote on another channel is known by its name alone: bridges bring it back
-    from whomever they are there.
-    """
-    if mail.channel != EMAIL and channels.is_own(mail.channel, mail.message_id):
-        return bool(known.filed(mail.message_id))
+    """Tell whether the desk has a mail: by its whole Message-ID and its sender."""
     sender = sender_of(mail)
     return any(one.sender == sender for one in known.filed(mail.message_id))
 
@@ -93,8 +87,11 @@ def is_our_own(mail: ParsedMail, settings: Settings, known: Known) -> bool:
     """Tell whether a mail is one of the desk's own that comes back, be it with another sender.
 
     What another clone has sent is known by its Message-ID's form, and by the desk's address: a web
-    form that sends in the desk's name makes others.
+    form that sends in the desk's name makes others. Of another channel's messages the name is
+    enough: bridges bring them back from whomever they are there.
     """
+    if mail.channel != EMAIL:
+        return channels.is_own(mail.channel, mail.message_id)
     made = _OWN_ID.fullmatch(mail.message_id)
     sender = sender_of(mail)
     out = [one for one in known.filed(mail.message_id) if one.direction == "out"]

@@ -43,9 +43,27 @@ def _wrong(settings: Settings, customer: Customer) -> Iterator[tuple[str, str]]:
 
 def clashes(snapshot: Snapshot, paths: Collection[str]) -> Iterator[Problem]:
     """Name identities in some files that other customers' files have too, and who is missing."""
-    if not any(is_customer(one) for one in paths):
-        return
-    known = _read(snapshot)
+    if any(is_customer(one) for one in paths):
+        yield from clashing(_read(snapshot), paths)
+
+
+def staged(
+    snapshot: Snapshot, paths: Collection[str], contents: Mapping[str, bytes]
+) -> Iterator[Problem]:
+    """Name the same in files that are about to be committed, by what they will hold.
+
+    Of the paths that change, those without contents go.
+    """
+    files = {path: content for path, content in contents.items() if is_customer(path)}
+    if files:
+        new = {path: parse_customer(path, content) for path, content in files.items()}
+        sound = {path: one for path, one in new.items() if isinstance(one, Customer)}
+        kept = {path: one for path, one in _read(snapshot).items() if path not in paths}
+        yield from clashing({**kept, **sound}, files)
+
+
+def clashing(known: Mapping[str, Customer], paths: Collection[str]) -> Iterator[Problem]:
+    """Name identities in some files that others of those known have too, and who is missing."""
     owners: dict[str, list[str]] = {}
     for one in known.values():
         for who in one.identities:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tix import clock, config, lasting, timeline
+from tix import clock, config, customers, lasting, timeline
 from tix.check import check_file
 from tix.desk import Desk
 from tix.format import ticket as ticket_format
@@ -52,6 +52,7 @@ def _problems(desk: Desk, staged: dict[str, str], contents: dict[str, bytes]) ->
     )
     for path, content in contents.items():
         yield from check_file(settings, path, content)
+    yield from customers.staged(desk.snapshot, staged, contents)
 
 
 def _setting(desk: Desk, path: str, contents: dict[str, bytes]) -> str:

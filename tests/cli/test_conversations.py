@@ -94,6 +94,16 @@ def test_who_filled_in_a_form_is_answered_by_mail(desk):
     assert desk.json("show", name)["channel"] == "web"
 
 
+def test_who_filled_in_a_form_is_told_by_mail(desk):
+    configured(desk, "tell: [solved]")
+    name = made(desk, message("web", sender={"address": "jan@example.com"}, id="1"))
+    desk.ok("solve", name)
+    told = desk.json("show", name)["entries"][-1]
+    assert (told["channel"], told["to"], told["delivery"]) == (
+        *("email", ["jan@example.com"], "queued"),
+    )
+
+
 def test_a_mail_never_answers_the_name_of_a_chat(desk):
     name = desk.json("import", "-", stdin=letter("<1@x>"))["tickets"][0]
     desk.ok("customer", "set", "jan@example.com", "+chat:jan")

@@ -89,6 +89,7 @@ def test_an_identity_belongs_to_one_customer(desk):
 
 
 def test_merging_leaves_a_file_that_refers(desk):
+    ticket = desk.new()
     jan = customer(desk, JAN, "name=Jan", "tier=gold", "notes=one")["id"]
     other = customer(desk, "+48123456789", "name=Jan K", "organisation=Acme", "notes=two")["id"]
     third = customer(desk, "chat:jan", "name=J")["id"]
@@ -106,7 +107,7 @@ def test_merging_leaves_a_file_that_refers(desk):
     assert "as it was" in desk.ok("customer", "merge", jan, third)
     assert desk.git("rev-parse", "HEAD") == head
     assert "no customer's yet" in desk.fails(3, "customer", "merge", "x@example.com", third)
-    assert ids(desk, f"customer:{other}") == set()
+    assert ids(desk, f"customer:{other}") == ids(desk, "customer:chat:jan") == {ticket}
     desk.ok("check")
     desk.clean()
 
@@ -346,3 +347,12 @@ def test_a_hook_refuses_a_file_that_is_wrong(desk):
     done = desk.run("hook", "run", "pre-commit")
     assert done.status == 5
     assert "is no identity" in done.err
+    customer(desk, "ola@example.com", "name=Ola")
+    path.write_text(path.read_text().replace("nobody", "ola@example.com"))
+    desk.git("add", ".")
+    done = desk.run("hook", "run", "pre-commit")
+    assert done.status == 5
+    assert "ola@example.com is ola-" in done.err
+    [ola] = [one for one in files(desk) if one.startswith("ola-")]
+    desk.git("rm", "-q", f"customers/{ola}")
+    desk.ok("hook", "run", "pre-commit")

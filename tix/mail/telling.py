@@ -9,6 +9,7 @@ from tix import clock, render
 from tix.actions import automatic
 from tix.actions.automatic import RECEIVED, STATUS
 from tix.actions.context import Action
+from tix.actions.conversation import channel_of
 from tix.desk import Desk
 from tix.model import Entry, Ticket
 from tix.render import Library
@@ -36,7 +37,9 @@ class Teller:
         settings = self._settings
         if event not in settings.tell or not ticket.requester:
             return ""
-        if not settings.delivers(ticket.channel) or settings.agent_by_email(ticket.requester):
+        if not settings.delivers(channel_of(settings, ticket)) or settings.agent_by_email(
+            ticket.requester
+        ):
             return ""
         self._library = self._library or render.library(self._snapshot)
         chosen = self._library.choose(_TEMPLATES.get(event, event), ticket.language)

@@ -34,7 +34,10 @@ def _is_message(part: Part) -> bool:
 def filename(part: Part) -> str:
     """The name a sender gave: RFC 2183's, else the old one in Content-Type; '' if none."""
     given = part.disposition_params.get("filename") or part.params.get("name")
-    return safe_name(decode_words(given) if "=?" in given else given) if given else ""
+    if not given:
+        return ""
+    name = safe_name(decode_words(given) if "=?" in given else given)
+    return name[1:-1] if len(name) > 2 and name[0] == name[-1] == "'" else name
 
 
 def safe_name(name: str) -> str:

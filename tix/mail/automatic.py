@@ -30,7 +30,8 @@ _X_AUTO = frozenset(
 )
 # What servers that write no report say instead, in the subject and in the first words.
 _FAILED_SUBJECT = re.compile(
-    r"(?i)\s*(?:undeliver(?:able|ed)|un-?deliverable mail|mail delivery fail|delivery fail"
+    r"(?i)\s*(?:undeliver(?:able|ed)|un-?deliverable mail|mail delivery fail"
+    r"|(?:permanent )?delivery fail"
     r"|delivery (?:status )?notification|message delivery fail|mail delivery problem"
     r"|returned (?:mail|to sender)|failure notice|failure delivery|non-?deliver"
     r"|message (?:could not be|not) delivered|mail (?:could not be|not) delivered|nondeliverable"
@@ -53,6 +54,13 @@ _FAILED_TEXT = re.compile(
     r"|n'a pas pu être (?:remis|délivré|distribué)|no se (?:ha podido|pudo) entregar"
     r"|nie (?:została|mogła zostać) dostarczona|не (?:удалось|может быть) достав"
 )
+# Words that nobody but a server begins a mail with.
+_SERVERS_WORDS = re.compile(
+    r"(?i)this is the (?:qmail-send program|mail system at|postfix program|mail delivery)"
+    r"|created automatically by (?:the )?mail|delivery has failed to these recipients"
+    r"|your message did not reach (?:some or all|the following)|permanent fatal"
+    r"|failed permanently|unable to deliver (?:your )?message to the following"
+)
 _DELAYED = re.compile(
     r"(?i)\bdelay(?:ed)?\b|warning message only|warning: (?:message|could not send)"
     r"|not (?:yet|need to) (?:be(?:en)? delivered|re-?send)"
@@ -64,6 +72,7 @@ _FINAL = re.compile(
     r"(?i)permanent|giv(?:en|ing) up|\bfail(?:ed|ure)\b|rejected|could not be delivered to one"
 )
 _HEAD = 2_000
+_FIRST = 200
 # Programs put these before the subject that they answer; people who write so say the same.
 _ABSENT = (
     *("automatic reply", "automatic response", "automated reply", "automated response"),
@@ -140,12 +149,7 @@ def _is_from_server(
     if _SERVERS.fullmatch(local) or _DAEMON_NAME.search(sender.name):
         return bare or says or tells
     # Anybody may send a bounce on, or ask about one; who does has a return path, and other words.
-    return says and (bare or tells) and (bare or _is_first(text))
-
-
-def _is_first(text: str) -> bool:
-    """Whether the first words of a text are those of a server."""
-    return bool(_FAILED_TEXT.search(text.lstrip()[:200]))
+    return says and (bare or bool(_SERVERS_WORDS.search(text.lstrip()[:_FIRST])))
 
 
 def _is_delay(subject: str, text: str) -> bool:

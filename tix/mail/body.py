@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from tix.mail import calendar, forwarded, protection
+from tix.mail import calendar, forwarded, protection, uu
 from tix.mail.attachments import attachment, is_attached, is_tnef
 from tix.mail.charset import clean, decode
 from tix.mail.flowed import unflow
@@ -23,6 +23,9 @@ _STUB = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STUB_LENGTH = 300
+# Forms of a text for some programs, beside the one that all know.
+_OTHER_FORMS = frozenset(("text/x-amp-html", "text/watch-html"))
+_PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _MOST_MAILS = 50
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 _TAG = re.compile(r"<[^<>]*>")
@@ -101,7 +104,8 @@ def _body(part: Part, inline: bool = False) -> Body:
     if is_tnef(part):
         return _wrapped(part)
     if part.type in _READABLE and not is_attached(part):
-        return Body((_text(part),))
+        text, files = _text_and_files(part)
+        return Body((text,), files)
     if protection.is_opaque(part):
         return _opaque(part, inline)
     return _readable_file(part, inline)
@@ -112,7 +116,7 @@ def _readable_file(part: Part, inline: bool) -> Body:
     if part.type in calendar.TYPES:
         return _calendar(part, inline)
     found = _file(part, inline)
-    if part.type in forwarded.TYPES:
+    if forwarded.is_mail(part.type, found.attachments[0].name):
         return found._replace(mails=(found.attachments[0].content,))
     return found
 
@@ -140,7 +144,7 @@ def _opaque(part: Part, inline: bool) -> Body:
 
 def _multipart(part: Part, inline: bool) -> Body:
     if part.type == "multipart/alternative":
-        return _alternative([_body(child, inline) for child in part.parts])
+        return _alternative([_form(child, inline) for child in part.parts])
     if part.type == "multipart/related":
         root = next((child for child in part.parts if _may_be_root(child)), part.parts[0])
         return _together(
@@ -152,6 +156,12 @@ def _multipart(part: Part, inline: bool) -> Body:
     found = _together([_body(child, inline) for child in part.parts])
     # A report brings the mail that it is about, which the desk has.
     return found._replace(mails=()) if part.type == "multipart/report" else found
+
+
+def _form(part: Part, inline: bool) -> Body:
+    found = _body(part, inline)
+    other = part.type in _OTHER_FORMS and not is_attached(part)
+    return found._replace(attachments=()) if other else found
 
 
 def _file_or_more(part: Part) -> Body:
@@ -217,14 +227,27 @@ def _file(part: Part, inline: bool) -> Body:
     return Body((), (found,), (_text(part),) if readable else (), (mended,))
 
 
-def _text(part: Part) -> Text:
+def _text_and_files(part: Part) -> tuple[Text, tuple[Attachment, ...]]:
+    if part.type != "text/plain":
+        return _text(part), ()
     data, mended = part.content()
+    data, files = uu.taken_out(data)
+    return _read_text(part, data, mended), files
+
+
+def _text(part: Part) -> Text:
+    return _read_text(part, *part.content())
+
+
+def _read_text(part: Part, data: bytes, mended: str) -> Text:
     charset = part.params.get("charset", "")
     if part.type == "text/html":
         declared = charset or _declared_inside(data)
         text, odd = decode(data, declared)
         return _html(text, (mended, odd))
     text, odd = decode(data, charset)
+    if _PAGE.match(text):
+        return _html(text, (mended, odd))
     if part.params.get("format", "").lower() == "flowed":
         text = unflow(text, part.params.get("delsp", "").lower() == "yes")
     text, unsafe = clean(text)

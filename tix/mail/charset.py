@@ -67,6 +67,10 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "x-euc-jp": ("euc_jp", "euc_jis_2004"),
     "euc-jp": ("euc_jp", "euc_jis_2004"),
     "iso-2022-jp": ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2004"),
+    "cp50220": ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2004"),
+    "cp50221": ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2004"),
+    "x-windows-iso2022jp": ("iso2022_jp", "iso2022_jp_ext", "iso2022_jp_2004"),
+    "utf8mb4": ("utf_8_sig",),
     "x-mac-roman": ("mac_roman",),
     "macintosh": ("mac_roman",),
     "x-macintosh": ("mac_roman",),
@@ -95,6 +99,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf_16"),
     (codecs.BOM_UTF16_BE, "utf_16"),
 )
+_ESCAPE = re.compile(rb"(\x1b(?:\$[@B]|\([BJI]))")
 _GUESS_SAMPLE = 16 * 1024
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _VISIBLE = {
@@ -149,7 +154,8 @@ def _ascii(data: bytes, declared: str) -> tuple[str, str]:
         try:
             return data.decode("iso2022_jp_ext"), ""
         except UnicodeError:
-            pass
+            if (text := _windows_japanese(data)) is not None:
+                return text, ""
     return data.decode("ascii"), ""
 
 
@@ -167,12 +173,56 @@ def _declared(data: bytes, declared: str) -> tuple[str, str] | None:
 
 def _mended(data: bytes, declared: str) -> tuple[str, str]:
     codecs_ = codecs_of(declared) if declared else ()
+    if codecs_ == codecs_of("iso-2022-jp") and (read := _windows_japanese(data)) is not None:
+        return read, ""
     mended = "bad characters" if codecs_ else "unknown charset"
     if (text := _utf8(data)) is not None:
         return text, mended
     if codecs_ == ("utf_8_sig",) or not codecs_:
         return _by_line(data), mended
     return data.decode(codecs_[0], "replace"), mended
+
+
+def _windows_japanese(data: bytes) -> str | None:
+    """ISO-2022-JP with the signs that Windows adds (circled digits, ㈱); None if it is not.
+
+    Each pair of its bytes is one of Shift JIS, in another place.
+    """
+    pieces = _ESCAPE.split(data)
+    if len(pieces) == 1:
+        return None
+    made = [pieces[0]]
+    for escape, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        made.append(_SHIFTED.get(escape, _same)(piece))
+    try:
+        return b"".join(made).decode("cp932")
+    except UnicodeError:
+        return None
+
+
+def _same(piece: bytes) -> bytes:
+    return piece
+
+
+def _kana(piece: bytes) -> bytes:
+    return bytes(one | 0x80 if 0x21 <= one <= 0x5F else one for one in piece)
+
+
+def _pairs(piece: bytes) -> bytes:
+    made = bytearray()
+    letters = iter(piece)
+    for row in letters:
+        if row < 0x21:
+            made.append(row)
+            continue
+        cell = next(letters, 0)
+        lead = (row + 1) // 2 + (0x70 if row < 0x5F else 0xB0)
+        trail = cell + (0x1F + (cell > 0x5F) if row % 2 else 0x7E)
+        made += bytes((lead, min(trail, 255)))
+    return bytes(made)
+
+
+_SHIFTED = {b"\x1b$B": _pairs, b"\x1b$@": _pairs, b"\x1b(I": _kana}
 
 
 def _utf8(data: bytes) -> str | None:
@@ -207,7 +257,7 @@ def guess(data: bytes) -> str:
 
 def decode_raw(value: str, charset: str = "") -> str:
     """A header value that holds raw 8-bit bytes (as surrogates, RFC 6532 or older) as text."""
-    if value.isascii():
+    if value.isascii() and "\x1b$" not in value:
         return value
     return decode(value.encode("utf-8", "surrogateescape"), charset)[0]
 

@@ -40,12 +40,14 @@ _ID = re.compile(
 _ADDRESS = r"[^\s<>()\[\]\"',;:|]{1,100}@[\w.-]{1,200}\.\w{2,30}"
 # A line that starts with an address, as all of them name those who got nothing.
 _NAMED = re.compile(
-    rf"^[ \t]*<?({_ADDRESS})>?(?=[ \t]*$|[ \t]*[:(]|<mailto:|[ \t]+on [\d/]|[ \t]+\.\.\.)"
+    rf"^[ \t]*<?({_ADDRESS})>?"
+    r"(?=[ \t]*$|[ \t]*[:(]|<mailto:|[ \t]+on (?:[\d/]|\w{3},)|[ \t]+\.\.\.)"
     rf"|^.{{0,80}}\(({_ADDRESS})\)[ \t]*(?:$|<mailto:)",
     re.M,
 )
 _SAYING = re.compile(
-    r"(?:delivered to|(?:deliver|reach)(?: it| this| your| the)?(?: mail| message| email)?(?: to)?"
+    r"(?:delivered to|your message to"
+    r"|(?:deliver|reach)(?: it| this| your| the)?(?: mail| message| email)?(?: to)?"
     r"|failed address|recipient(?: address)?|unknown user|user unknown|no such user|address)"
     rf"\s*[:=]?\s*[<'\"(]?({_ADDRESS})",
     re.I,

@@ -18,6 +18,11 @@ _HEADER = ("from", "date", "to", "cc", "subject")
 MARK = "---------- Forwarded message ----------"
 
 
+def is_mail(kind: str, name: str) -> bool:
+    """Whether a file is a mail, by its type or, where that says nothing, by its name."""
+    return kind in TYPES or (kind == "application/octet-stream" and name.lower().endswith(".eml"))
+
+
 def text_of(content: bytes, depth: int) -> str:
     """What a mail says, with whom it is from, when it was written and what it is about.
 

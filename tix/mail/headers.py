@@ -27,7 +27,8 @@ _SIMPLE = re.compile(
     r'\s*(?:"([^"\\]*)"|([^"\\<>@,;:()\[\]]*?))\s*<([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)>\s*'
 )
 # What stands before the one address in brackets is a name, another address too.
-_NAMED = re.compile(r'\s*([^<>,"]*?)\s*<([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)>\s*')
+_NAMED = re.compile(r'\s*([^<>,"]*?|[^<>@"]*?)\s*<([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)>\s*')
+_UNBRACKETED = re.compile(r'\s*([^<>@,;:"()]+?)\s+([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)\s*')
 _BARE = re.compile(r'\s*([^\s<>@,;:()"]+@[^\s<>@,;:()"]+)\s*')
 _SPECIAL = frozenset(",;:<>@()")
 # Later versions of Python find no address at all in a field that they doubt; one mail has to be one
@@ -187,8 +188,9 @@ def _mailboxes(value: str) -> list[tuple[str, str]]:
         return [(simple[1] or simple[2] or "", simple[3])]
     if bare := _BARE.fullmatch(value):
         return [("", bare[1])]
-    if named := _NAMED.fullmatch(value):
-        return [(named[1], named[2])]
+    value = value.replace("<mailto:", "<")
+    if named := _NAMED.fullmatch(value) or _UNBRACKETED.fullmatch(value):
+        return [(named[1].strip(" ,"), named[2])]
     if "=?" in value and '"' not in value:
         value = _WORD.sub(_quoted_word, value)
     try:
@@ -260,7 +262,8 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
     except (ValueError, LookupError, TypeError, AttributeError):
         return value.partition(";")[0].strip().lower(), {}
     found: dict[str, str] = {}
-    for name, content in rest:
+    # Of two forms the one that can hold any letter counts (RFC 6266, 4.3).
+    for name, content in sorted(rest, key=lambda one: isinstance(one[1], str)):
         found.setdefault(name.lower(), _parameter(content))
     return first[0].strip().lower(), found
 

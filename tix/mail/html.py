@@ -32,6 +32,8 @@ _EMBEDDED = ("iframe", "svg", "math", "video", "audio", "canvas", "frameset", "n
 _ESCAPED = re.compile(r"^((?:[ >]|- |\d+\. )*(?:\d+(?=\\[.)]))?)\\(?=[-#*+>=`~.)])", re.MULTILINE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LONGEST_CELL = 120
+_SPACING = re.compile(r"(?P<tag><[^<>]*>)|(?P<end>\r?\n)|^ +| {2,}", re.MULTILINE)
+_BRACKETED = re.compile(r"<<([^<>\n]{3,320}@[^<>\n]{3,320})>>")
 _BLANK_PILE = re.compile(r"\n{3,}")
 _LINE_END_SPACE = re.compile(r"[ \t]+\n")
 
@@ -91,6 +93,11 @@ def _rich(html: str) -> str:
         if _is_layout(table):
             _flatten(table)
     _say_what_is_shown(page)
+    for tag in list(page.iter("pre")):
+        _unfence(tag)
+    for tag in page.iter("blockquote"):
+        # Mail programs name the mail that they quote; nobody is shown it.
+        tag.attrib.pop("cite", None)
     text = str(convert(tostring(page, encoding="unicode"), _style()).content)
     return _ESCAPED.sub(r"\1", text)
 
@@ -146,6 +153,26 @@ def _say_what_is_shown(page: HtmlElement) -> None:
         other.tag = "div"
 
 
+def _unfence(tag: HtmlElement) -> None:
+    """Make lines of preformatted text: in mail that is what somebody wrote, unless it is code."""
+    from lxml.html import fragment_fromstring, tostring
+
+    above = tag.getparent()
+    if above is None or _has(tag, "code", "pre"):
+        return
+    source = tostring(tag, encoding="unicode", with_tail=False).strip()
+    inner = source[source.index(">") + 1 : source.rindex("<")].removeprefix("\n")
+    lines = fragment_fromstring(_SPACING.sub(_spelled, inner), create_parent="div")
+    lines.tail = tag.tail
+    above.replace(tag, lines)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    if found["tag"]:
+        return found["tag"]
+    return "<br>" if found["end"] else "&#160;" * len(found[0])
+
+
 def _is_layout(table: HtmlElement) -> bool:
     """Most tables in mail only place things; one with short cells in columns is data."""
     if _has(table, "table"):
@@ -187,5 +214,5 @@ def _flatten(table: HtmlElement) -> None:
 
 
 def _tidy(text: str) -> str:
-    text = text.replace("\xa0", " ").replace("\r", "")
+    text = _BRACKETED.sub(r"<\1>", text.replace("\xa0", " ").replace("\r", ""))
     return _BLANK_PILE.sub("\n\n", _LINE_END_SPACE.sub("\n", text)).strip("\n ")

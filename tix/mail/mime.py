@@ -16,6 +16,7 @@ from tix.mail.transfer import decode_transfer
 MAX_HEADER = 1024 * 1024
 _HEADER_END = re.compile(rb"\n\r?\n")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_NAME_ONLY = re.compile(r"\s*filename[*\d]*\s*=", re.IGNORECASE)
 _LIKELY_BOUNDARY = re.compile(
     rb"^--(\S[^\r\n]{0,200})\r?\nContent-[!-9;-~]+:", re.MULTILINE | re.IGNORECASE
 )
@@ -79,7 +80,7 @@ def _part(
     if count[0] > MAX_PARTS:
         raise TooLarge(f"more than {MAX_PARTS} parts")
     kind, params = _content_type(headers, default)
-    disposition, named = parameters(decode_raw(headers.get("content-disposition")))
+    disposition, named = _disposition(headers)
     if kind.startswith("multipart/"):
         if depth >= MAX_NESTING:
             raise TooLarge(f"multiparts nested more than {MAX_NESTING} deep")
@@ -91,6 +92,12 @@ def _part(
             return Part(headers, kind, params, b"", parts, disposition, named, rest)
         kind = "text/plain"
     return Part(headers, kind, params, raw[start:end], (), disposition, named)
+
+
+def _disposition(headers: Headers) -> tuple[str, dict[str, str]]:
+    """RFC 2183; some leave out what it is, and only name the file."""
+    value = decode_raw(headers.get("content-disposition"))
+    return parameters(f"attachment; {value}" if _NAME_ONLY.match(value) else value)
 
 
 def _content_type(headers: Headers, default: str) -> tuple[str, dict[str, str]]:

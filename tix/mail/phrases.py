@@ -32,6 +32,7 @@ DATED = (
     r"(?:בתאריך |(?:\w{2,12}\.?,? )?(?:\w{2,12} )?)?"
     r"\d{1,4}(?:[./ -]|年|년)(?=.*(?:\b|\D)(?:19|20)\d\d(?:\b|\D))(?=.*\d:\d\d)"
     r".*<[^<>]*@[^<>]*>\S{0,3}:"
+    r"|(?:19|20)\d\d[年년].*\d:\d\d.*<[^<>]*@[^<>]*>\S{0,3}:"
     r"|(?:在|于|於) ?\d{4}.*<[^<>]*@[^<>]*>.*[:：]"
     r"|בתאריך .*<[^<>]*@[^<>]*>:"
 )
@@ -47,6 +48,10 @@ OPEN_ENDED = (
     r"(?:wrote|schrieb|a écrit|escribió|escreveu|ha scritto|schreef|skrev|napisał(?:\(a\))?)"
     r"(?:\s?:\s{2,}\S.*|\s*)$"
 )
+# Right above a quote, a line that names an address or a moment introduces it, in any language.
+INTRODUCING = r"(?=.*(?:@|\d{1,2}[:.]\d\d|\b(?:19|20)\d\d\b)).{6,}[:：]"
+# GroupWise: >>> Ann <ann@example.com> 23.11.2026 10:00 >>>
+BRACKETED = r">>> .{3,160}\d.{0,20}>>>"
 OPENING = (
     r"(?i)(?:On|Am|Le|El|Em|Il|Op|Den|På|Dne|Dňa|Pe|În data|Στις|Dana|Dne|W dniu|Dnia|Pada|Vào"
     r"|Quoting|В|У|На|در(?: تاریخ)?|בתאריך|في|ב-|在|于|於)\b"
@@ -163,6 +168,15 @@ FORWARDED = (
 )
 FROM = rf"(?i)[*_]{{0,2}}(?:{_FROM})\s?[*_]{{0,2}}\s?[:：]"
 FIELD = "(?i)[*_]{0,2}(?:" + "|".join(f"({names})" for names in _OTHERS) + r")\s?[*_]{0,2}\s?[:：]"
+# Notes writes a name, a date, and fields without colons, in a table or on lines of their own.
+MEMO_DATE = (
+    r"(?:\S+ )?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?(?: \w{2,5})?"
+)
+MEMO_TO = r"\|?\s*(?:To|An|A|Do|Para|Til|Aan)\s*(?:\|.*)?"
+MEMO_SUBJECT = (
+    r"\|?\s*(?:Subject|Thema|Betreff|Objet|Oggetto|Asunto|Temat|Assunto|Onderwerp)\s*(?:\|.*)?"
+)
+DIVIDER = r"[-_=*~#]{3,}"
 LINE = r"[_=-]{20,}|---|\* \* \*"
 RULE = r"[_-]{20,}"
 ABOVE = rf"(?i)[-#*=\s]{{0,20}}.{{0,40}}(?:{'|'.join(_REPLY_ABOVE)}).{{0,40}}"
@@ -194,6 +208,7 @@ DEVICE = (
     r"|.{1,30}에서 보냄|(?:Đã )?[Gg]ửi từ .*|Dikirim dari .*|ส่งจาก.*"
     r")(?<![.!?;,])[>)\]]{0,2}"
     rf"|[<(\[]{{0,2}}(?:Sent (?:from|via|with|using) .{{0,30}}{_OWNED}.*"
+    rf"|Von meine[mr] .{{0,30}}{_OWNED}.{{0,40}} gesendet\.?"
     rf"|Diese Nachricht wurde .{{0,60}}gesendet\.?|(?:Envoyé|Enviado|Inviato) .{{0,30}}{_OWNED}.*"
     rf"|(?:Verzonden|Verstuurd|Skickat|Wysłan[oey]|Отправлено|Sendt) .{{0,30}}{_OWNED}.*"
     r"|Sent with \[?Proton ?Mail\]?.*)"

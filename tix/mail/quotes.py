@@ -20,6 +20,7 @@ _LONGEST_SIGNATURE = 20
 _FOOTER = 12
 _LONGEST_HEADER = 15
 _LONGEST_DEVICE_LINE = 120
+_LONGEST_NAME = 100
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"))
 _ARMOUR = "-----BEGIN PGP "
 
@@ -100,7 +101,7 @@ def _is_forward(line: str) -> bool:
 def _mark_quotes(lines: Sequence[str], kinds: list[Kind], end: int) -> None:
     number = 0
     while number < end:
-        if lines[number].lstrip().startswith(">"):
+        if lines[number].lstrip().startswith(">") and not _is_bracketed(lines, number):
             kinds[number] = "quote"
             number += 1
         elif _starts_history(lines, number):
@@ -110,6 +111,7 @@ def _mark_quotes(lines: Sequence[str], kinds: list[Kind], end: int) -> None:
         else:
             number = _mark_attribution(lines, kinds, number, end)
     _join_quotes(lines, kinds, end)
+    _take_dividers(lines, kinds, end)
 
 
 def _mark_attribution(lines: Sequence[str], kinds: list[Kind], number: int, end: int) -> int:
@@ -136,6 +138,8 @@ def _attribution(lines: Sequence[str], number: int, end: int) -> int:
         return 0
     if _ends_attribution(first) or _is_bare(lines, number, end):
         return 1
+    if first.endswith((":", "：")) and _introduces(lines, number, end):
+        return 1
     if not (re.match(phrases.OPENING, first) or re.search(phrases.MOMENT, first)):
         return 0
     return 1 if _is_open_ended(first) else _folded(lines, number, end)
@@ -159,6 +163,17 @@ def _ends_attribution(line: str) -> bool:
     if not line.endswith((":", "：")):
         return False
     return bool(re.search(phrases.VERB, line) or re.fullmatch(phrases.DATED, line))
+
+
+def _introduces(lines: Sequence[str], number: int, end: int) -> bool:
+    below = _next_word(lines, number + 1, end)
+    quoted = below < end and lines[below].lstrip().startswith(">")
+    return quoted and bool(re.fullmatch(phrases.INTRODUCING, lines[number].strip()))
+
+
+def _is_bracketed(lines: Sequence[str], number: int) -> bool:
+    line = lines[number].strip()
+    return line.startswith(">>> ") and bool(re.fullmatch(phrases.BRACKETED, line))
 
 
 def _is_bare(lines: Sequence[str], number: int, end: int) -> bool:
@@ -188,6 +203,8 @@ def _starts_history(lines: Sequence[str], number: int) -> bool:
     line = lines[number].strip()
     if not line:
         return False
+    if line.startswith(">"):
+        return _is_bracketed(lines, number)
     if line[:2] in ("--", "__", "==", "**", "##") and re.fullmatch(phrases.ORIGINAL, line):
         return True
     if "this line" in line.lower() or _asks_for_reply_above(line):
@@ -195,7 +212,21 @@ def _starts_history(lines: Sequence[str], number: int) -> bool:
     if re.fullmatch(phrases.LINE, line):
         below = _next_word(lines, number + 1, len(lines))
         return _is_header(lines, below) or _is_header_in_any_order(lines, below)
-    return _is_header(lines, number)
+    return _is_header(lines, number) or _is_memo(lines, number)
+
+
+def _is_memo(lines: Sequence[str], number: int) -> bool:
+    """The header that Notes writes: a name, a date, then whom it went to and its subject."""
+    line = lines[number].strip()
+    if len(line) > _LONGEST_NAME or line.startswith("|"):
+        return False
+    below = _next_word(lines, number + 1, len(lines))
+    if below >= len(lines) or not re.fullmatch(phrases.MEMO_DATE, lines[below].strip()):
+        return False
+    window = _window(lines, below + 1, 16)
+    return bool(window and re.fullmatch(phrases.MEMO_TO, window[0])) and any(
+        re.fullmatch(phrases.MEMO_SUBJECT, one) for one in window[1:]
+    )
 
 
 def _asks_for_reply_above(line: str) -> bool:
@@ -238,8 +269,8 @@ def _is_header_in_any_order(lines: Sequence[str], number: int) -> bool:
     return any(map(_is_sender, window)) and len(_fields(window)) == 3
 
 
-def _window(lines: Sequence[str], number: int) -> list[str]:
-    return [line.strip() for line in lines[number : number + 9] if line.strip()][:7]
+def _window(lines: Sequence[str], number: int, reach: int = 9) -> list[str]:
+    return [line.strip() for line in lines[number : number + reach] if line.strip()][:7]
 
 
 def _is_sender(line: str) -> bool:
@@ -261,6 +292,18 @@ def _join_quotes(lines: Sequence[str], kinds: list[Kind], end: int) -> None:
             blank_from = number + 1
         elif lines[number].strip():
             blank_from = -1
+
+
+def _take_dividers(lines: Sequence[str], kinds: list[Kind], end: int) -> None:
+    """A line of signs between the author's words and a quote is the quote's."""
+    for number in range(1, end):
+        if kinds[number] == "quote" and kinds[number - 1] == "shown":
+            above = number - 1
+            while above and not lines[above].strip():
+                above -= 1
+            alone = not above or not lines[above - 1].strip()
+            if alone and re.fullmatch(phrases.DIVIDER, lines[above].strip()):
+                kinds[above:number] = ["quote"] * (number - above)
 
 
 def _mark_armour(lines: Sequence[str], kinds: list[Kind]) -> None:

@@ -28,6 +28,7 @@ from tix.settings import Queue, Settings
         ("originals: sometimes\n", 1, "lossy, always or never"),
         ("signature: [a, b]\n", 1, "one text"),
         ("name: Acme\nquote: first\n", 2, "last, all or none"),
+        ("trusted-hosts: a b\n", 1, "'a b' is no host"),
         ("- a list\n", 1, "mapping"),
         ("name: [a\n", 2, "expected"),
     ],

@@ -5,9 +5,6 @@ Nothing is verified or decrypted here: the original is kept, and says it to who 
 
 from __future__ import annotations
 
-from contextlib import suppress
-from importlib import import_module
-
 from tix.mail.mime import Part
 
 SIGNED, ENCRYPTED = "signed", "encrypted"
@@ -25,7 +22,6 @@ _ENVELOPED = {"enveloped-data": ENCRYPTED, "authenveloped-data": ENCRYPTED, "sig
 _ARC = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
 _HOLDS = {_ARC + b"\x02": SIGNED, _ARC + b"\x03": ENCRYPTED}
 _NEAR_START = 40
-_LARGEST = 8 * 1024 * 1024
 
 
 def protection(mail: Part, text: str) -> str:
@@ -63,18 +59,9 @@ def is_opaque(part: Part) -> bool:
 
 def signed_content(part: Part) -> bytes:
     """What an opaque part signs; '' if it cannot be read."""
-    data = part.content()[0]
-    if len(data) > _LARGEST:
+    from tix.mail import cms
+
+    try:
+        return cms.signed_content(part.content()[0])
+    except cms.Malformed:
         return b""
-    # The decoder raises whatever a damaged structure leads it to.
-    with suppress(Exception, RecursionError):
-        return _signed(data)
-    return b""
-
-
-def _signed(data: bytes) -> bytes:
-    decode = import_module("pyasn1.codec.ber.decoder").decode
-    rfc5652 = import_module("pyasn1_modules.rfc5652")
-    outer, _ = decode(data, asn1Spec=rfc5652.ContentInfo())
-    inner, _ = decode(outer["content"], asn1Spec=rfc5652.SignedData())
-    return bytes(inner["encapContentInfo"]["eContent"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tix.mail.charset import clean, decode, one_line
@@ -88,28 +88,43 @@ def _said(event: Any, name: str) -> str:
 
 def _when(event: Any) -> str:
     start, end = _moment(event, "DTSTART"), _moment(event, "DTEND")
-    if start is None:
+    if not isinstance(start, date):
         due = _moment(event, "DUE")
-        return f"due {_printed(due)} {_zone(event, 'DUE', due)}".strip() if due else ""
-    lasts = getattr(event.get("DURATION"), "dt", None)
+        return (
+            f"due {_printed(due)} {_zone(event, 'DUE', due)}".strip()
+            if isinstance(due, date)
+            else ""
+        )
+    lasts = _moment(event, "DURATION")
     if end is None and isinstance(lasts, timedelta):
         end = start + lasts
     return f"{_span(start, end)} {_zone(event, 'DTSTART', start)}".strip()
 
 
 def _moment(event: Any, name: str) -> Any:
-    return getattr(event.get(name), "dt", None)
+    # What the library could not read raises when it is looked at.
+    with suppress(Exception):
+        found = event.get(name).dt
+        return found if isinstance(found, date | timedelta) else None
+    return None
 
 
 def _span(start: Any, end: Any) -> str:
     """From when to when; whole days end before the day that they name."""
-    if end is None or end <= start:
+    if not _is_later(end, start):
         return _printed(start)
     if not isinstance(end, datetime):
         end -= timedelta(days=1)
         return _printed(start) if end == start else f"{_printed(start)} – {_printed(end)}"
     same_day = isinstance(start, datetime) and start.date() == end.date()
     return f"{_printed(start)} – {f'{end:%H:%M}' if same_day else _printed(end)}"
+
+
+def _is_later(end: Any, start: Any) -> bool:
+    # A day and an hour, or two clocks of which one has no zone, cannot be compared.
+    with suppress(TypeError):
+        return bool(end > start)
+    return False
 
 
 def _printed(moment: Any) -> str:

@@ -191,12 +191,11 @@ def _windows_japanese(data: bytes) -> str | None:
     pieces = _ESCAPE.split(data)
     if len(pieces) == 1:
         return None
-    made = [pieces[0]]
-    for escape, piece in zip(pieces[1::2], pieces[2::2], strict=True):
-        made.append(_SHIFTED.get(escape, _same)(piece))
+    pairs = zip(pieces[1::2], pieces[2::2], strict=True)
     try:
-        return b"".join(made).decode("cp932")
-    except UnicodeError:
+        made = [_SHIFTED.get(escape, _same)(piece) for escape, piece in pairs]
+        return b"".join([pieces[0], *made]).decode("cp932")
+    except ValueError:
         return None
 
 

@@ -6,7 +6,8 @@ import base64
 import random
 
 HEAD = (
-    b"Return-Path: <jan@example.com>\nReceived: from a by mx.example; Mon, 4 Mar 2024 10:15:00 +0000\n"
+    b"Return-Path: <jan@example.com>\n"
+    b"Received: from a by mx.example; Mon, 4 Mar 2024 10:15:00 +0000\n"
     b"Authentication-Results: mx.example; dmarc=pass header.from=example.com\n"
     b"From: =?utf-8?q?Jan_Kowalski?= <jan@example.com>\nTo: Acme <support@acme.example>\n"
     b'Cc: ola@example.com, "B, b" <b@example.com>\nSubject: Re: =?utf-8?b?WmHFvMOzxYLEhw==?= [#x]\n'

@@ -13,7 +13,7 @@ ROWS = (
     ("ids", "language", "servers", "text", "times", "when", "yamltext"),
     ("channels", "identity", "settings"),
     ("model",),
-    ("config", "describe", "format", "query", "timeline", "workflow"),
+    ("config", "describe", "format", "query", "threads", "timeline", "workflow"),
     ("actions",),
     ("git", "parallel", "programs"),
     ("store",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tix.model import FIELDS, SET_FIELDS, TimelineEvent
 from tix.settings import CUSTOM
@@ -18,9 +18,29 @@ def _about(one: TimelineEvent) -> str:
     delivery, message = one.text("delivery"), one.text("message")
     if message and delivery:
         message = f"{message} ({delivery})"
-    parts = {"undone": one.text("undo"), "note": one.text("note"), "message": message}
-    parts |= {"redacted": one.text("redact"), "quarantined from now on:": one.text("spam")}
-    return ", ".join(f"{word} {value}" for word, value in parts.items() if value)
+    given = one.data.get("split", ())
+    split = [given] if isinstance(given, str) else [str(each) for each in given]
+    parts = {
+        "undone": one.text("undo"),
+        "merged with": one.text("merged"),
+        "redacted": one.text("redact"),
+        "quarantined from now on:": one.text("spam"),
+        "note": one.text("note"),
+        "message": message,
+        "from": one.text("of"),
+        "by way of": one.text("via"),
+        "split off": " ".join(split),
+        "into": one.text("into"),
+    }
+    return " ".join(_said(parts))
+
+
+def _said(parts: Mapping[str, str]) -> Iterator[str]:
+    # What a part says more of the one before it follows without a comma.
+    said = [(word, value) for word, value in parts.items() if value]
+    for at, (word, value) in enumerate(said):
+        ends = at + 1 == len(said) or said[at + 1][0] in ("from", "by way of", "into")
+        yield f"{word} {value}" if ends else f"{word} {value},"
 
 
 def fields(data: Mapping[str, Data]) -> str:

@@ -61,19 +61,23 @@ def _ticket(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[Row]:
 
 
 def _entries(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[Row]:
-    for one in desk.thread(ticket.id):
-        yield _entry(ticket, one)
+    if ticket.merged_into:
+        return  # what it has belongs to the thread of the other
+    for one in desk.conversation(ticket.id):
+        if isinstance(one.entry, Entry):
+            yield _entry(ticket, one.home or ticket, one.entry)
 
 
-def _entry(ticket: Ticket, one: Entry) -> Row:
+def _entry(ticket: Ticket, home: Ticket, one: Entry) -> Row:
     return (
         *(ticket.id, one.key, one.kind, one.by, one.direction, one.public, one.side),
         *(one.sender, list(one.to), list(one.cc), one.subject, one.date, one.received),
         *(one.message_id, one.in_reply_to, list(one.references), one.answers),
         *(one.channel, one.language, one.automatic, one.template),
-        timeline.delivery(ticket, one.key),
+        timeline.delivery(home, one.key),
         one.text,
         [file.file for file in one.attachments],
+        home.id,
     )
 
 
@@ -87,7 +91,9 @@ def _changes(event: TimelineEvent) -> Iterator[tuple[str, str, str]]:
     """Yield what a line says: a field, what it held and what it holds; of a set, item by item."""
     for field, data in event.data.items():
         values = _texts(data)
-        if field in SET_FIELDS:
+        if field == "split":
+            yield from ((field, "", one) for one in values)
+        elif field in SET_FIELDS:
             for one in values:
                 yield (field, "", one[1:]) if one.startswith("+") else (field, one[1:], "")
         else:
@@ -115,7 +121,7 @@ KINDS = {
         _columns(
             "ticket id kind by direction public:flag side from to:texts cc:texts subject date:time"
             " received:time message_id in_reply_to references:texts answers channel language"
-            " automatic template delivery text attachments:texts"
+            " automatic template delivery text attachments:texts home"
         ),
         _entries,
     ),

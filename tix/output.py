@@ -89,10 +89,14 @@ def event_data(event: TimelineEvent) -> dict[str, Data]:
     return {"at": times.text(event.at), "by": event.by, **event.data, "n": event.n}
 
 
-def entry_data(entry: Entry, shown: str, delivery: str = "") -> dict[str, Any]:
-    """Return an entry as JSON shows it: `text` whole, `shown` without quotes and signature."""
+def entry_data(entry: Entry, shown: str, delivery: str = "", home: str = "") -> dict[str, Any]:
+    """Return an entry as JSON shows it: `text` whole, `shown` without quotes and signature.
+
+    `home` is the ticket in whose folder it lies.
+    """
     return {
         "id": entry.key,
+        "ticket": home,
         "kind": entry.kind,
         "by": entry.by,
         "direction": entry.direction,

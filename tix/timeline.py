@@ -160,10 +160,31 @@ def replay(timeline: tuple[TimelineEvent, ...]) -> dict[str, Value]:
 def _after(held: Value | None, field: str, data: Data) -> Value:
     if field not in SET_FIELDS:
         return str(data[-1]) if isinstance(data, list) and data else str(data)
-    rows = [str(one) for one in (data if isinstance(data, list) else [data])]
+    added, removed = items(data)
     present = held if isinstance(held, frozenset) else frozenset()
-    added = {one[1:] for one in rows if one.startswith("+")}
-    return (present | added) - {one[1:] for one in rows if one.startswith("-")}
+    return (present | added) - removed
+
+
+def without(ticket: Ticket, event: TimelineEvent) -> Ticket:
+    """Return a ticket whose fields a line has not changed."""
+    for field, data in event.data.items():
+        if field in FIELDS or field.startswith(CUSTOM):
+            ticket = with_value(ticket, field, _before(value(ticket, field), data))
+    return ticket
+
+
+def _before(present: Value, data: Data) -> Value:
+    if isinstance(present, frozenset):
+        added, removed = items(data)
+        return (present - added) | removed
+    return str(data[0]) if isinstance(data, list) and len(data) > 1 else ""
+
+
+def items(data: Data) -> tuple[frozenset[str], frozenset[str]]:
+    """Return what a change of a set added and removed."""
+    rows = [str(one) for one in (data if isinstance(data, list) else [data])]
+    added = frozenset(one[1:] for one in rows if one.startswith("+"))
+    return added, frozenset(one[1:] for one in rows if one.startswith("-"))
 
 
 def by_hand(ticket: Ticket) -> dict[str, tuple[Value, Value]]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tix import history, timeline
+from tix import history, timeline, workflow
 from tix.actions import spam
 from tix.actions.context import Context, Outcome, moved_words
 from tix.desk import Desk
 from tix.desk.changing import Changed, Options
 from tix.errors import Refused
 from tix.history import Commit
-from tix.model import FIELDS, Ticket, TimelineEvent
-from tix.settings import CUSTOM
-from tix.timeline import Value
+from tix.model import Ticket, TimelineEvent
 from tix.yamltext import Data
 
 LOOK_BACK = 500
@@ -104,22 +102,10 @@ def _reversed(context: Context, ticket: Ticket, event: TimelineEvent) -> Ticket:
 
 def _withdrawn(context: Context, ticket: Ticket, event: TimelineEvent) -> Ticket:
     if event.n != ticket.timeline[0].n:
-        return _with_old_values(ticket, event)
+        return timeline.without(ticket, event)
+    if home := event.text("of"):
+        # It was split off: it lives on where it came from.
+        merged = workflow.moved(context.settings, ticket, context.settings.first("merged"))
+        return replace(merged, merged_into=home)
     closed = context.settings.first("closed")
     return replace(ticket, status=closed, reason="undone", assignee="", until=None)
-
-
-def _with_old_values(ticket: Ticket, event: TimelineEvent) -> Ticket:
-    for field, data in event.data.items():
-        if field in FIELDS or field.startswith(CUSTOM):
-            old = _old(timeline.value(ticket, field), data)
-            ticket = timeline.with_value(ticket, field, old)
-    return ticket
-
-
-def _old(present: Value, data: Data) -> Value:
-    if isinstance(present, frozenset):
-        rows = [str(one) for one in (data if isinstance(data, list) else [data])]
-        added = {one[1:] for one in rows if one.startswith("+")}
-        return (present - added) | {one[1:] for one in rows if one.startswith("-")}
-    return str(data[0]) if isinstance(data, list) and len(data) > 1 else ""

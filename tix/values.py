@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from tix import ids
+from tix import ids, threads
 from tix.actions import fields
 from tix.errors import TixError, suggestion
 from tix.model import LINK_KINDS, Ticket
@@ -29,6 +29,7 @@ def wrong(settings: Settings, ticket: Ticket, exists: Callable[[str], bool]) -> 
         yield ("satisfaction",), f"satisfaction is 1 to 5, not {ticket.satisfaction!r}"
     yield from _wrong_custom(settings, ticket)
     yield from _wrong_links(ticket, exists)
+    yield from _wrong_relations(ticket, exists)
     yield from _out_of_order(ticket)
 
 
@@ -66,6 +67,22 @@ def _wrong_links(ticket: Ticket, exists: Callable[[str], bool]) -> Iterator[Wron
     for one in ticket.links:
         if one.kind not in LINK_KINDS:
             yield ("links",), f"links: {one.kind!r} is none of {', '.join(LINK_KINDS)}"
+
+
+def _wrong_relations(ticket: Ticket, exists: Callable[[str], bool]) -> Iterator[Wrong]:
+    for at, event in enumerate(ticket.timeline):
+        for key in ("merged", "via", "into", "of"):
+            target = event.text(key)
+            if key in event.data and not (
+                ids.is_ticket_id(target) and exists(ids.ticket_path(target))
+            ):
+                yield ("timeline", at), f"{key}: there is no ticket {target!r}: name one"
+        if "of" in event.data and not event.entry:
+            yield ("timeline", at), "of speaks of a message or note: name it in this line"
+        if ("split" in event.data) != ("into" in event.data) or (
+            "split" in event.data and not threads.split_off(event)
+        ):
+            yield ("timeline", at), "split names entries, and into the ticket that they went to"
 
 
 def _out_of_order(ticket: Ticket) -> Iterator[Wrong]:

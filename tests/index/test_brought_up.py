@@ -11,7 +11,8 @@ import pytest
 
 INDEX = ".git/tix/index.sqlite"
 TABLES = (
-    *("tickets", "sets", "entries", "keys", "deliveries", "problems", "customers", "identities"),
+    *("tickets", "sets", "entries", "keys", "deliveries", "shared", "problems"),
+    *("customers", "identities"),
 )
 
 

@@ -16,14 +16,14 @@ def test_the_index_tells_of_entries_what_they_say(desk):
     post(desk, letter(auto_submitted="auto-replied"), letter("<2@example.com>"))
     with Desk.open(desk.folder) as opened:
         histories = list(opened.histories())
-        for ticket, posted in histories:
+        for ticket, posted, _ in histories:
             entries = [one for one in opened.entries(ticket.id) if isinstance(one, Entry)]
             # Entries of one second have no order here: reports need none.
             assert _by_key(posted) == _by_key(entries)
-        assert [ticket for ticket, _ in histories] == [
+        assert [ticket for ticket, _, _ in histories] == [
             opened.ticket(one) for one in opened.index.ids()
         ]
-    seen = [Message.of(one) for _, posted in histories for one in posted]
+    seen = [Message.of(one) for _, posted, _ in histories for one in posted]
     assert {one.channel for one in seen} >= {"phone", "email"}
     assert {one.kind for one in seen} == {"message", "note"}
     assert {one.automatic for one in seen} == {one.public for one in seen} == {True, False}
@@ -37,5 +37,5 @@ def test_tickets_are_asked_for_in_parts(desk, monkeypatch):
     monkeypatch.setattr("tix.desk.desk.BATCH", 2)
     names = sorted(desk.new(f"Parcel {number}") for number in range(5))
     with Desk.open(desk.folder) as opened:
-        found = [(ticket.id, len(posted)) for ticket, posted in opened.histories()]
+        found = [(ticket.id, len(posted)) for ticket, posted, _ in opened.histories()]
     assert found == [(name, 1) for name in names]

@@ -34,12 +34,21 @@ def _no_file(_: str) -> bytes | None:
     return None
 
 
+def _no_ticket(_: str) -> Ticket | None:
+    return None
+
+
+def _no_id() -> str:
+    raise AssertionError("no ticket is made here")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What an action depends on besides the ticket.
 
-    `key` is the caller's own, for retries; `thread` returns a ticket's entries as they are now,
-    `file` what a path below the desk holds now.
+    `key` is the caller's own, for retries; `thread` returns a ticket's entries, `find` another
+    ticket, `file` what a path below the desk holds, all as they are now; `fresh_id` draws the id of
+    a ticket to be.
     """
 
     settings: Settings
@@ -48,6 +57,8 @@ class Context:
     key: str = ""
     thread: Callable[[str], tuple[Entry, ...]] = _no_thread
     file: Callable[[str], bytes | None] = _no_file
+    find: Callable[[str], Ticket | None] = _no_ticket
+    fresh_id: Callable[[], str] = _no_id
 
     @property
     def trailing(self) -> dict[str, Data]:
@@ -69,6 +80,8 @@ class Outcome:
 
 
 Action = Callable[[Context, Ticket], Outcome]
+# What is done to several tickets, each in its own way.
+Plan = Callable[[Context], list[Outcome]]
 
 
 def done(

@@ -23,6 +23,7 @@ class Reply:
 
     `seen` is the last entry that its author had seen; `anyway` tells that they mind none. A `draft`
     is filed and not sent: somebody approves it first. A bot's replies always are.
+    `via` is the ticket that was named, where that is merged into the one that is answered.
     """
 
     body: str
@@ -33,6 +34,7 @@ class Reply:
     status: str = ""
     draft: bool = False
     anyway: bool = False
+    via: str = ""
 
 
 def note(body: str) -> Action:
@@ -66,6 +68,7 @@ def reply(draft: Reply, *, refuse_unseen: Callable[[tuple[Entry, ...]], None]) -
         }
         trailing: dict[str, Data] = {"delivery": deliveries.QUEUED} if sender.delivers else {}
         about: dict[str, Data] = {"message": entry.key}
+        about |= {"via": draft.via} if draft.via else {}
         if is_draft:
             wanted: dict[str, Data] = {"then": draft.status} if draft.status else {}
             after, trailing = ticket, {"delivery": deliveries.DRAFT, **wanted}

@@ -57,6 +57,8 @@ COMMANDS: dict[str, Entry] = {
     "redact": Entry("redacting", MAIL, "Take a text or attachment out, for good.", False),
     "customer": Entry("customers", MAIL, "Say who is who: list, show, set, merge.", False),
     "link": Entry("fields", RELATIONS, "Link a ticket to others.", False),
+    "merge": Entry("relating", RELATIONS, "Merge tickets into another, or undo that.", False),
+    "split": Entry("relating", RELATIONS, "Make a ticket of messages of another.", False),
     "clone": Entry("cloning", REPOSITORY, "Clone a desk; a large one only in part.", False),
     "recent": Entry("cloning", REPOSITORY, "Choose how far back tickets are checked out.", False),
     "check": Entry("checking", REPOSITORY, "Name every file that is not valid.", False),

@@ -87,7 +87,9 @@ def reply_command(
     """
     if resume and (message, file, given["template"]) != (None, None, ""):
         raise UsageError("--resume goes on with the text that was kept: leave -m, -F and -t out")
-    writing = _Writing(session, _survivor(session, name), anyway=anyway)
+    named = arguments.only(session, name)
+    survivor = _survivor(session, named)
+    writing = _Writing(session, survivor, anyway=anyway)
     filled = writing.template(given["template"]) if given["template"] else None
     parts = [
         one for one in (arguments.given_text(session, message, file), filled) if one is not None
@@ -98,15 +100,17 @@ def reply_command(
     typed = resume or edited or not parts
     if typed:
         body = writing.edit(body, resume=resume)
-    draft = Reply(body, "", given["template"], copies, files, given["status"], given["draft"])
+    via = named if named != survivor else ""
+    draft = Reply(
+        body, "", given["template"], copies, files, given["status"], given["draft"], via=via
+    )
     if preview:
         writing.preview(draft, typed=typed)
     else:
         writing.send(draft)
 
 
-def _survivor(session: Session, given: str) -> str:
-    name = arguments.only(session, given)
+def _survivor(session: Session, name: str) -> str:
     found = session.desk.survivor(name)
     if found != name:
         session.say(f"{name} is merged into {found}: the reply goes there")

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from tix import clock, ids, output, timeline, workflow
+from tix import clock, ids, output, threads, timeline, workflow
 from tix.cli import arguments, terminal
 from tix.cli.command import command
 from tix.cli.session import Session, harmless, terminal_width
 from tix.desk import Desk
+from tix.desk.conversation import Placed
 from tix.errors import NotFound, Refused
 from tix.mail.quotes import shown
 from tix.model import Attachment, Entry, Ticket
@@ -47,8 +48,8 @@ def show_ticket(
 ) -> None:
     """Print a ticket, and remember it as the one that `.` means."""
     desk = session.desk
-    ticket, entries = desk.ticket(name), desk.entries(name)
-    newest = next((one.key for one in reversed(entries) if isinstance(one, Entry)), "")
+    ticket, entries = desk.ticket(name), desk.conversation(name)
+    newest = next((one.key for one in reversed(entries) if isinstance(one.entry, Entry)), "")
     terminal.remember(desk, name, newest)
     data = None
     if session.as_json:
@@ -60,26 +61,32 @@ def show_ticket(
     )
 
 
-def _data(desk: Desk, ticket: Ticket, entries: Sequence[Entry | Problem]) -> dict[str, object]:
+def _data(desk: Desk, ticket: Ticket, entries: Sequence[Placed]) -> dict[str, object]:
     status = workflow.status(desk.settings, ticket, clock.now())
     customer = desk.customer_of(ticket.requester)
-    sound = [one for one in entries if isinstance(one, Entry)]
     return {
         **output.ticket_data(ticket, status, desk.revision(ticket.id)),
         "customer": output.customer_data(customer, customer.blob) if customer else None,
         "timeline": [output.event_data(one) for one in ticket.timeline],
         "entries": [
-            output.entry_data(one, shown(one.text, one.subject), timeline.delivery(ticket, one.key))
-            for one in sound
+            _entry_data(one.entry, one.home or ticket)
+            for one in entries
+            if isinstance(one.entry, Entry)
         ],
-        "problems": [output.problem_data(one) for one in entries if isinstance(one, Problem)],
+        "problems": [
+            output.problem_data(one.entry) for one in entries if isinstance(one.entry, Problem)
+        ],
     }
+
+
+def _entry_data(one: Entry, home: Ticket) -> dict[str, object]:
+    return output.entry_data(one, shown(one.text), timeline.delivery(home, one.key), home.id)
 
 
 def _conversation(
     desk: Desk,
     ticket: Ticket,
-    entries: Sequence[Entry | Problem],
+    entries: Sequence[Placed],
     *,
     full: bool,
     everything: bool,
@@ -88,12 +95,12 @@ def _conversation(
     yield from _head(desk, ticket, now)
     folded = 0 if everything else max(0, len(entries) - FOLD)
     for one in entries[:folded]:
-        yield _folded(one)
+        yield _folded(one.entry)
     if folded:
         yield click.style(f"  … {folded} older ones above; --all unfolds them", dim=True)
     for one in entries[folded:]:
         yield ""
-        yield from _entry(ticket, one, now, full)
+        yield from _entry(one.home or ticket, one.entry, now, full)
 
 
 def _head(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[str]:
@@ -105,8 +112,18 @@ def _head(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[str]:
         yield printable(f"{name}: {value}")
     for link in ticket.links:
         yield printable(f"{link.kind}: {link.target}")
+    yield from (printable(one) for one in _relations(ticket))
+
+
+def _relations(ticket: Ticket) -> Iterator[str]:
     if ticket.merged_into:
-        yield printable(f"merged into {ticket.merged_into}")
+        yield f"merged into {ticket.merged_into}"
+    held = threads.holding(ticket)
+    for one in held.merged:
+        yield f"merged with {one}"
+    for target in dict.fromkeys(held.given.values()).keys() - {*held.merged}:
+        keys = [key for key, into in held.given.items() if into == target]
+        yield f"split off into {target}: {' '.join(keys)}"
 
 
 def _facts(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[str]:
@@ -233,7 +250,10 @@ def path_command(session: Session, name: str) -> None:
 @command(
     "files",
     examples="tix files 7k3\ntix files 7k3 --save ~/Downloads\ntix files 7k3 invoice.pdf --save .",
-    json="kind `files`: a list of {name, type, size, file, entry}, with `saved` under --save.",
+    json=(
+        "kind `files`: a list of {name, type, size, file, entry, ticket}, with `saved` under "
+        "--save; `file` is below the folder of that ticket."
+    ),
 )
 @arguments.one_ticket
 @click.argument("wanted", metavar="[NAME]…", nargs=-1)
@@ -247,24 +267,33 @@ def files_command(session: Session, name: str, wanted: tuple[str, ...], save: st
     """List or save a ticket's attachments."""
     found = arguments.only(session, name)
     listed = _attached(session.desk, found, wanted)
-    rows = [{**output.attachment_data(one), "entry": entry} for entry, one in listed]
+    rows = [
+        {**output.attachment_data(one), "entry": entry, "ticket": home}
+        for home, entry, one in listed
+    ]
     if save is not None:
         if not (save and Path(save).is_dir()):
             raise NotFound(f"there is no folder {save}")
-        for row, (_, one) in zip(rows, listed, strict=True):
-            row["saved"] = str(_save(session.desk, found, one, Path(save)))
+        for row, (home, _, one) in zip(rows, listed, strict=True):
+            row["saved"] = str(_save(session.desk, home, one, Path(save)))
     session.emit("files", rows, lambda: _listing(rows), total=len(rows))
 
 
-def _attached(desk: Desk, name: str, wanted: Sequence[str]) -> list[tuple[str, Attachment]]:
-    found = [(entry.key, one) for entry in desk.thread(name) for one in entry.attachments]
+def _attached(desk: Desk, name: str, wanted: Sequence[str]) -> list[tuple[str, str, Attachment]]:
+    """Return the attachments of a thread, after the ticket and the entry that they came with."""
+    found = [
+        (placed.home.id if placed.home else name, placed.key, one)
+        for placed in desk.conversation(name)
+        if isinstance(placed.entry, Entry)
+        for one in placed.entry.attachments
+    ]
     chosen = [
-        (key, one)
-        for key, one in found
+        (home, key, one)
+        for home, key, one in found
         if not wanted or one.name in wanted or one.file in wanted or Path(one.file).name in wanted
     ]
     if wanted and not chosen:
-        names = ", ".join(printable(one.name or one.file) for _, one in found) or "none"
+        names = ", ".join(printable(one.name or one.file) for _, _, one in found) or "none"
         raise NotFound(f"{name} has no such attachment; it has {names}")
     return chosen
 

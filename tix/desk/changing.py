@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
@@ -72,13 +72,29 @@ def change(
         raise UsageError("--expect goes with one ticket")
     context = desk.context(chosen.key, chosen.program)
     seen = desk.seen(names) if chosen.ground else {}
+
+    def make(snapshot: Snapshot) -> list[Changed]:
+        return _changes(snapshot, names, act, context, chosen, seen)
+
+    return committed(desk, make, action, context, dry_run=chosen.dry_run)
+
+
+def committed(
+    desk: Desk,
+    make: Callable[[Snapshot], list[Changed]],
+    action: str,
+    context: Context,
+    *,
+    dry_run: bool,
+) -> list[Changed]:
+    """Commit what is made of the desk as it is once nobody else can write; return it."""
     made: list[Changed] = []
 
     def build(snapshot: Snapshot) -> list[Draft]:
-        made[:] = _changes(snapshot, names, act, context, chosen, seen)
+        made[:] = make(snapshot)
         return _drafts(desk, [one for one in made if one.happened], action, context)
 
-    if chosen.dry_run:
+    if dry_run:
         build(desk.snapshot)
     else:
         desk.commit(build, action)
@@ -103,9 +119,9 @@ def _changes(
         return [Changed(one, one, {}) for one in present]
     read = partial(_content, snapshot)
     context = replace(context, thread=lambda name: thread(snapshot, name), file=read)
-    for before, one in zip(present, found, strict=True):
-        if options.expect and one and one.oid != options.expect:
-            raise Conflict(f"{before.id} has moved on: `tix show {before.id}` shows how it is now")
+    for before in present:
+        if options.expect:
+            expected(snapshot, before, options.expect)
         _same_ground(seen.get(before.id), before, options.ground)
     made = [_acted(one, act, context) for one in present]
     return [
@@ -117,6 +133,13 @@ def _changes(
 def _content(snapshot: Snapshot, path: str) -> bytes | None:
     found = snapshot.get(path)
     return found.content if found else None
+
+
+def expected(snapshot: Snapshot, ticket: Ticket, revision: str) -> None:
+    """Raise Conflict where a ticket is not at a revision."""
+    found = snapshot.get(ticket_path(ticket.id))
+    if found and found.oid != revision:
+        raise Conflict(f"{ticket.id} has moved on: `tix show {ticket.id}` shows how it is now")
 
 
 def has_comments(content: bytes) -> bool:
@@ -144,18 +167,12 @@ def create(desk: Desk, draft: NewTicket, options: Options | None = None) -> Chan
     if chosen.key and (known := desk.index.with_key(chosen.key)):
         ticket = desk.ticket(known[0])
         return Changed(ticket, ticket, {})
-    made: list[Changed] = []
     draft = _in_their_language(desk, draft)
 
-    def build(snapshot: Snapshot) -> list[Draft]:
-        made[:] = [_created(snapshot, context, draft)]
-        return _drafts(desk, [one for one in made if one.happened], "new", context)
+    def make(snapshot: Snapshot) -> list[Changed]:
+        return [_created(snapshot, context, draft)]
 
-    if chosen.dry_run:
-        build(desk.snapshot)
-    else:
-        desk.commit(build, "new")
-    return made[0]
+    return committed(desk, make, "new", context, dry_run=chosen.dry_run)[0]
 
 
 def _in_their_language(desk: Desk, draft: NewTicket) -> NewTicket:
@@ -186,7 +203,7 @@ def _acted(before: Ticket, act: Action, context: Context) -> Changed:
 
 
 def _created(snapshot: Snapshot, context: Context, draft: NewTicket) -> Changed:
-    for name in _new_names(context):
+    for name in fresh_ids(context):
         there = snapshot.ticket(name)
         if there is None:
             outcome = creation.create(context, draft, name)
@@ -201,7 +218,8 @@ def has_key(ticket: Ticket, key: str) -> bool:
     return bool(key) and any(event.text("key") == key for event in ticket.timeline)
 
 
-def _new_names(context: Context) -> Iterator[str]:
+def fresh_ids(context: Context) -> Iterator[str]:
+    """Yield ids for a ticket to be, one after the other."""
     # From the key, so that two processes that use it at the same time make one ticket.
     by_key = ids.hashed_names(f"key\0{context.key}")
     names = by_key if context.key else iter(ids.random_name, "")

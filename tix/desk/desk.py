@@ -28,9 +28,10 @@ from tix.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     # What only writing needs is imported when something is written: start-up is what users feel.
-    from tix.actions.context import Action, Actor, Context
+    from tix.actions.context import Action, Actor, Context, Plan
     from tix.actions.creation import NewTicket
     from tix.desk.changing import Changed, Options
+    from tix.desk.conversation import Placed
     from tix.index.people import CustomerRow
     from tix.index.update import Progress
     from tix.model import Entry, Ticket
@@ -278,6 +279,10 @@ class Desk:
         shown = ", ".join("/".join(one) for one in found[:8])
         raise NotFound(f"{name!r} fits {shown}: give more of it")
 
+    def owner(self, home: str, key: str) -> str:
+        """Return the ticket that an entry of a folder belongs to."""
+        return self.index.owner(home, key) or home
+
     def ticket(self, name: str) -> Ticket:
         """Read a ticket by its whole id. Raises NotFound, and Refused where it is malformed."""
         return sound(name, self.snapshot.ticket(name))
@@ -303,26 +308,36 @@ class Desk:
         """Return the customer that an identity belongs to, where a file says so."""
         return self.index.people.having([who]).get(who) if who else None
 
+    def conversation(self, name: str) -> list[Placed]:
+        """Read a ticket's thread, in the order of dates, then of timeline lines.
+
+        It has the entries of tickets that are merged into it, and none that were split off.
+        """
+        from tix.desk.conversation import conversation
+
+        return conversation(self.snapshot, name)
+
     def entries(self, name: str) -> list[Entry | Problem]:
-        """Read a ticket's entries, in the order of their dates, then of their timeline lines."""
-        return _entries(self.snapshot, name)
+        """Read the entries of a ticket's thread, in their order."""
+        return [one.entry for one in self.conversation(name)]
 
     def thread(self, name: str) -> tuple[Entry, ...]:
-        """Read a ticket's entries, but for malformed ones."""
+        """Read the entries of a ticket's thread, but for malformed ones."""
         return thread(self.snapshot, name)
 
     def histories(
         self, names: Iterable[str] | None = None
-    ) -> Iterator[tuple[Ticket, list[Posted]]]:
-        """Yield the named tickets that can be read, with their entries but for their texts.
+    ) -> Iterator[tuple[Ticket, Sequence[Posted], list[Ticket]]]:
+        """Yield the named tickets that can be read, with their threads but for the texts.
 
-        Without names: every ticket, by id.
+        With each come the other tickets in whose folders some of that lies. Without names: every
+        ticket, by id.
         """
+        from tix.desk.conversation import histories
+
         left = iter(self.index.ids() if names is None else names)
         while part := list(islice(left, BATCH)):
-            posted = self.index.posted(part)
-            for ticket in self.snapshot.tickets(part):
-                yield ticket, posted[ticket.id]
+            yield from histories(self.snapshot, self.index.posted(part))
 
     # Writing.
 
@@ -359,6 +374,14 @@ class Desk:
 
         return change(self, names, act, action, options)
 
+    def relate(
+        self, names: Sequence[str], plan: Plan, action: str, options: Options | None = None
+    ) -> list[Changed]:
+        """Carry out a plan for several tickets, in one commit. Raises what it does."""
+        from tix.desk.relating import relate
+
+        return relate(self, names, plan, action, options)
+
     def create(self, draft: NewTicket, options: Options | None = None) -> Changed:
         """Make a ticket by hand; with a key that was used before, return what it made then."""
         from tix.desk.changing import create
@@ -384,26 +407,12 @@ def _prefix(repository: Repository, path: Path) -> str:
 
 
 def thread(snapshot: Snapshot, name: str) -> tuple[Entry, ...]:
-    """Read a ticket's entries, but for malformed ones."""
+    """Read the entries of a ticket's thread, but for malformed ones."""
+    from tix.desk.conversation import conversation
     from tix.model import Entry
 
-    return tuple(one for one in _entries(snapshot, name) if isinstance(one, Entry))
-
-
-def _entries(snapshot: Snapshot, name: str) -> list[Entry | Problem]:
-    from tix.model import Ticket
-    from tix.problem import Problem
-
-    ticket = snapshot.ticket(name)
-    events = ticket.timeline if isinstance(ticket, Ticket) else ()
-    # Names tell seconds apart; the first line of an entry is the one that filed it.
-    turns = {event.entry: turn for turn, event in reversed([*enumerate(events)])}
-
-    def place(one: Entry | Problem) -> tuple[str, int]:
-        stem = one.path.rpartition("/")[2][:-3] if isinstance(one, Problem) else one.name
-        return stem[:16], turns.get(stem[-8:], -1)
-
-    return sorted(snapshot.entries(name), key=place)
+    found = (one.entry for one in conversation(snapshot, name))
+    return tuple(one for one in found if isinstance(one, Entry))
 
 
 def sound(name: str, found: Ticket | Problem | None) -> Ticket:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tix import clock
-from tix.actions.context import Action
+from tix.actions.context import Action, Plan
 from tix.actions.creation import NewTicket
 from tix.desk.changing import Changed, Options, has_key
 from tix.desk.desk import Desk
@@ -108,6 +108,15 @@ class Gathering(Desk):
         if self._repeated:
             return [Changed(one, one, {}) for one in map(self.ticket, dict.fromkeys(names))]
         return self._fresh(super().change(names, act, action, options), options)
+
+    def relate(
+        self, names: Sequence[str], plan: Plan, action: str, options: Options | None = None
+    ) -> list[Changed]:
+        """Carry out a plan, after all that was done so far. Raises Repeated."""
+        if self._repeated:
+            key = options.key if options else ""
+            return [Changed(one, one, {}) for one in map(self.ticket, self.index.with_key(key))]
+        return self._fresh(super().relate(names, plan, action, options), options)
 
     def create(self, draft: NewTicket, options: Options | None = None) -> Changed:
         """Make a ticket by hand. Raises Repeated."""

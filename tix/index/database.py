@@ -43,6 +43,9 @@ CREATE TABLE keys (key TEXT, ticket TEXT, n TEXT, PRIMARY KEY (key, ticket, n)) 
 CREATE TABLE deliveries (
     ticket TEXT, entry TEXT, state TEXT, at INTEGER, PRIMARY KEY (ticket, entry)
 ) WITHOUT ROWID;
+CREATE TABLE shared (
+    home TEXT, entry TEXT, ticket TEXT, PRIMARY KEY (home, entry, ticket)
+) WITHOUT ROWID;
 CREATE TABLE problems (path TEXT PRIMARY KEY, line INTEGER, message TEXT) WITHOUT ROWID;
 CREATE TABLE absent (path TEXT PRIMARY KEY, blob TEXT) WITHOUT ROWID;
 CREATE TABLE trail (
@@ -58,6 +61,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
 # Made when the tables are full: that is a quarter of the work of keeping them up row by row.
 _INDEXES = """
 CREATE INDEX trail_by_number ON trail (number);
+CREATE INDEX shared_by_ticket ON shared (ticket);
 CREATE INDEX sets_by_ticket ON sets (ticket);
 CREATE INDEX entries_by_message ON entries (message_id) WHERE message_id <> '';
 CREATE INDEX entries_by_key ON entries (substr(name, -8));

@@ -109,10 +109,24 @@ class Answer(NamedTuple):
 # Keeping.
 
 
+_THREADS = """
+WITH RECURSIVE touched (ticket) AS (
+    SELECT value FROM json_each(?)
+    UNION SELECT shared.ticket FROM touched JOIN shared ON shared.home = touched.ticket
+) SELECT number FROM figures WHERE ticket IN (SELECT ticket FROM touched)
+"""
+
+
 def forget(database: sqlite3.Connection, tickets: Iterable[str]) -> None:
     """Forget what was kept of tickets."""
     sql = "SELECT number FROM figures WHERE ticket IN (SELECT value FROM json_each(?))"
     for row in database.execute(sql, (json.dumps([*tickets]),)).fetchall():
+        _forget(database, row)
+
+
+def forget_threads(database: sqlite3.Connection, tickets: Iterable[str]) -> None:
+    """Forget what was kept of tickets, and of those whose threads have something of theirs."""
+    for row in database.execute(_THREADS, (json.dumps([*tickets]),)).fetchall():
         _forget(database, row)
 
 

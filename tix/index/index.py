@@ -60,18 +60,22 @@ class Row(NamedTuple):
 
 
 class Filed(NamedTuple):
-    """A message that the desk knows: where it was filed, and who sent it."""
+    """A message that the desk knows: where it was filed, whose it is now, and who sent it."""
 
     ticket: str
     entry: str
     sender: str
     direction: str
+    owner: str
 
 
 class Posted(NamedTuple):
-    """An entry without its text, its names and addresses: what `tix.model.Entry` has of these."""
+    """An entry without its text, its names and addresses: what `tix.model.Entry` has of these.
 
-    ticket: str
+    `home` is the ticket in whose folder it lies.
+    """
+
+    home: str
     key: str
     kind: str
     direction: str
@@ -96,6 +100,21 @@ _FIELDS = (
     "id, blob, subject, status, reason, priority, queue, category, assignee, requester, channel,"
     " language, merged_into, created, updated, due, until"
 )
+_POSTED = "substr(name, -8), kind, direction, public, author, date, arrived, channel, automatic"
+# What belongs to tickets, and to those that are merged into them.
+_THREADS = f"""
+WITH RECURSIVE asked (whole, part) AS (
+    SELECT value, value FROM json_each(?)
+    UNION SELECT whole, home FROM asked JOIN shared ON shared.ticket = part AND entry = ''
+    JOIN tickets ON id = home AND merged_into = part
+), belonging (whole, home, named) AS (
+    SELECT whole, part, name FROM asked JOIN entries e ON e.ticket = part WHERE NOT EXISTS
+    (SELECT 1 FROM shared s WHERE s.home = e.ticket AND s.entry = substr(e.name, -8))
+    UNION SELECT whole, home, name FROM asked JOIN shared s ON s.ticket = part
+    JOIN entries e ON e.ticket = home AND substr(name, -8) = entry
+) SELECT whole, home, {_POSTED}
+FROM belonging JOIN entries ON ticket = home AND name = named
+"""  # noqa: S608
 
 
 class Index:
@@ -244,7 +263,9 @@ class Index:
         found: dict[str, list[Filed]] = {}
         # By the index, which has only those that are not empty: SQLite wants to be told.
         sql = (
-            "SELECT message_id, ticket, name, sender, direction FROM entries"
+            "SELECT message_id, e.ticket, substr(name, -8), sender, direction,"
+            " ifnull(s.ticket, e.ticket) FROM entries e"
+            " LEFT JOIN shared s ON s.home = e.ticket AND s.entry = substr(name, -8)"
             " WHERE message_id <> '' AND message_id IN"
         )
         for message_id, *row in self._among(sql, message_ids):
@@ -263,13 +284,13 @@ class Index:
         while part := list(islice(left, MANY)):
             yield from self._ask(f"{sql} ({', '.join('?' * len(part))})", part, _same)
 
-    def wrote_to(self, ticket: str) -> set[str]:
-        """Return who has written in a ticket: the senders of its messages, machines left out."""
+    def wrote_to(self, *tickets: str) -> set[str]:
+        """Return who has written in tickets: the senders of their messages, machines left out."""
         sql = (
-            "SELECT DISTINCT sender FROM entries WHERE ticket = ? AND sender <> ''"
-            " AND direction = 'in' AND automatic = ''"
+            "SELECT DISTINCT sender FROM entries WHERE sender <> '' AND direction = 'in'"
+            " AND automatic = '' AND ticket IN"
         )
-        return set(self._ask(sql, (ticket,), _text))
+        return {row[0] for row in self._among(sql, tickets)}
 
     def exchanged(self, address: str, since: datetime) -> tuple[int, int]:
         """Count what went to and fro with an address since a moment, in tickets that moved since:
@@ -301,15 +322,24 @@ class Index:
         return self._ask("SELECT id FROM tickets ORDER BY id", (), _text)
 
     def posted(self, tickets: Collection[str]) -> dict[str, list[Posted]]:
-        """Return the entries of some tickets."""
+        """Return the entries of some tickets' threads."""
+        if self._ask("SELECT 1 FROM shared LIMIT 1", (), _same):
+            return self._posted_in_threads(tickets)
         found: dict[str, list[Posted]] = {one: [] for one in tickets}
-        sql = (
-            "SELECT ticket, substr(name, -8), kind, direction, public, author, date, arrived,"
-            " channel, automatic FROM entries WHERE ticket IN"
-        )
+        sql = f"SELECT ticket, {_POSTED} FROM entries WHERE ticket IN"  # noqa: S608
         for row in self._among(sql, tickets):
             found[row[0]].append(_posted(row))
         return found
+
+    def _posted_in_threads(self, tickets: Iterable[str]) -> dict[str, list[Posted]]:
+        found: dict[str, dict[str, Posted]] = {one: {} for one in tickets}
+        left = iter(found)
+        while part := list(islice(left, MANY)):
+            for whole, *row in self._ask(_THREADS, (json.dumps(part),), _same):
+                # One mail that was filed in two tickets has one key in both: its own goes first.
+                if row[0] == whole or row[1] not in found[whole]:
+                    found[whole][row[1]] = _posted(row)
+        return {name: list(posted.values()) for name, posted in found.items()}
 
     def trail(self, ticket: str, limit: int) -> list[str] | None:
         """Return the last commits that changed a ticket's folder, the newest first.
@@ -346,6 +376,11 @@ class Index:
             " AND substr(name, -8) < ?2 AND ?3 IN ('', ticket) ORDER BY 2, 1 LIMIT 20"
         )
         return self._ask(sql, (text, f"{text}\uffff", ticket), _pair)
+
+    def owner(self, home: str, key: str) -> str:
+        """Return the ticket that has an entry of a folder; empty where it is its own."""
+        sql = "SELECT ticket FROM shared WHERE home = ? AND entry = ? LIMIT 1"
+        return next(iter(self._ask(sql, (home, key), _text)), "")
 
     def values(self, field: str, limit: int = 200) -> list[str]:
         """Return the values that are in use in a field or set, the most frequent first."""
@@ -422,10 +457,10 @@ def _number(row: tuple[Any, ...]) -> int:
     return int(row[0])
 
 
-def _posted(row: tuple[Any, ...]) -> Posted:
-    ticket, key, kind, direction, public, by, date, arrived, channel, automatic = row
+def _posted(row: Sequence[Any]) -> Posted:
+    home, key, kind, direction, public, by, date, arrived, channel, automatic = row
     moments = times.from_milliseconds(date), times.from_milliseconds(arrived)
-    return Posted(ticket, key, kind, direction, bool(public), by, *moments, channel, automatic)
+    return Posted(home, key, kind, direction, bool(public), by, *moments, channel, automatic)
 
 
 def _arrived(row: tuple[Any, ...]) -> tuple[str, str, datetime]:

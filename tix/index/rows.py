@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from tix import channels, identity, timeline, times
+from tix import channels, identity, threads, timeline, times
 from tix.model import Customer, Entry, Ticket
 from tix.problem import Problem
 from tix.settings import CUSTOM
@@ -22,7 +22,9 @@ Value = str | int | None
 class TicketRows(NamedTuple):
     """The rows of a ticket.yaml; `path` is its place below the desk, `blob` its object.
 
-    `text` is what full-text search finds, folded.
+    `shared` are entries of other tickets' folders that belong to it (home, key, ticket), without a
+    key for all that belongs to a ticket that is merged into it. `text` is what full-text search
+    finds, folded.
     """
 
     path: str
@@ -31,6 +33,7 @@ class TicketRows(NamedTuple):
     sets: tuple[tuple[str, str, str], ...]
     keys: tuple[tuple[str, str, str], ...]
     deliveries: tuple[tuple[str, str, str, int | None], ...]
+    shared: tuple[tuple[str, str, str], ...]
     text: str
 
 
@@ -77,7 +80,8 @@ def of_ticket(path: str, blob: str, ticket: Ticket | Problem) -> TicketRows | Pr
     )
     keys = ((one.text("key"), ticket.id, one.n) for one in ticket.timeline if one.text("key"))
     sets, deliveries = tuple(_sets(ticket)), tuple(_deliveries(ticket))
-    return TicketRows(path, blob, row, sets, tuple(keys), deliveries, subject)
+    shared = tuple(_shared(ticket))
+    return TicketRows(path, blob, row, sets, tuple(keys), deliveries, shared, subject)
 
 
 def _sets(ticket: Ticket) -> Iterator[tuple[str, str, str]]:
@@ -92,6 +96,12 @@ def _deliveries(ticket: Ticket) -> Iterator[tuple[str, str, str, int | None]]:
     for entry, line in sorted(lines.items()):
         if (state := line.text("delivery")) not in timeline.DELIVERED:
             yield ticket.id, entry, state, _ms(line.at)
+
+
+def _shared(ticket: Ticket) -> Iterator[tuple[str, str, str]]:
+    held = threads.holding(ticket)
+    yield from ((home, key, ticket.id) for key, home in held.taken.items())
+    yield from ((one, "", ticket.id) for one in held.merged)
 
 
 def of_entry(path: str, blob: str, entry: Entry | Problem) -> EntryRows | Problem:

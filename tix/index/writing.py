@@ -21,7 +21,7 @@ _BY_FILE = (
     "(ticket, file) IN"
     " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
 )
-_TICKET_TABLES = ("sets", "keys", "deliveries")
+_TICKET_TABLES = ("sets", "keys", "deliveries", "shared")
 
 
 def replace(database: sqlite3.Connection, rows: Sequence[Rows], *, anew: bool = False) -> None:
@@ -36,6 +36,7 @@ def replace(database: sqlite3.Connection, rows: Sequence[Rows], *, anew: bool = 
     _insert(database, "sets", 3, (row for one in tickets for row in one.sets))
     _insert(database, "keys", 3, (row for one in tickets for row in one.keys))
     _insert(database, "deliveries", 4, (row for one in tickets for row in one.deliveries))
+    _insert(database, "shared", 3, (row for one in tickets for row in one.shared))
     _insert(database, "entries", 14, (one.entry for one in rows if isinstance(one, EntryRows)))
     _insert_customers(database, [one for one in rows if isinstance(one, CustomerRows)])
     absent = [one for one in rows if isinstance(one, Absent)]
@@ -63,7 +64,7 @@ def forget(database: sqlite3.Connection, paths: Sequence[str]) -> None:
         database.execute(sql, (json.dumps(paths),))
     # A file that lies in no ticket's folder is at most a problem.
     files = [_file(path) for path in paths if in_ticket_folder(path)]
-    figures.forget(database, {ticket for ticket, _ in files})
+    figures.forget_threads(database, {ticket for ticket, _ in files})
     _forget_customers(database, [path for path in paths if is_customer(path)])
     if held := _held(database, files):  # of nearly all that an import writes nothing is
         _forget(database, held)

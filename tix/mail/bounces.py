@@ -30,7 +30,7 @@ def find(mail: ParsedMail, known: Known) -> Bounced | None:
     for message_id in dict.fromkeys((*mail.failure.message_ids, *mail.in_reply_to)):
         for one in known.filed(message_id):
             if people := _reached_for(one, known) & failed:
-                return Bounced(one.ticket, one.entry[-8:], tuple(sorted(people)))
+                return Bounced(one.home, one.key, tuple(sorted(people)))
     return None
 
 

@@ -182,6 +182,7 @@ def _append(
         people = _with_new_people(incoming, after)
         after = replace(after, cc=people) if people != after.cc else after
     about: dict[str, Data] = {"note" if note else "message": drafted.key}
+    about |= {"via": match.via} if match.via else {}
     made = _recorded(incoming, before, after, agent or BY_MAIL, about, ends)
     made, beside = _marked(incoming, made)
     words = moved_words(before, made)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from tix import ids
+from tix import ids, threads
 from tix.channels import EMAIL
 from tix.format import entry as entry_format
 from tix.format import quarantine
@@ -56,14 +56,14 @@ class DeskKnown:
         for message_id in named:
             rows = found.get(message_id, ())
             self._filed[message_id] = [_filed(one) for one in rows]
-        self._read({one.ticket for rows in found.values() for one in rows})
+        self._read({one.owner for rows in found.values() for one in rows})
         self._senders.expect(sender_of(mail) for mail in mails)
         ids_to_be = {id_of(mail) for mail in mails} - self._tickets.keys()
         self._free |= ids_to_be - self._index.taken_among(ids_to_be)
         if self._joins:
             self._meet({sender_of(mail) for mail in mails})
-        threads = {one for mail in mails if mail.channel != EMAIL for one in mail.in_reply_to}
-        if new := threads - self._threads.keys():
+        named = {one for mail in mails if mail.channel != EMAIL for one in mail.in_reply_to}
+        if new := named - self._threads.keys():
             held = self._people.in_threads(new)
             self._threads |= {one: held.get(one, []) for one in new}
 
@@ -95,7 +95,7 @@ class DeskKnown:
     def entry(self, filed: Filed) -> Entry | None:
         """Return a message that is filed; one that cannot be read is none."""
         path = f"{ids.ticket_folder(filed.ticket)}/{filed.entry}.md"
-        content = self._sent.get((filed.ticket, filed.entry))
+        content = self._sent.get((filed.home, filed.entry))
         if content is None and (there := self._snapshot.get(path)):
             content = there.content
         if content is None:
@@ -119,7 +119,10 @@ class DeskKnown:
         Whoever was let in since is known by the ticket itself, or had written before.
         """
         if name not in self._writers:
-            self._writers[name] = self._index.wrote_to(name)
+            ticket = self.ticket(name)
+            thread = threads.members(ticket, self.ticket) if ticket else ()
+            others = [one.id for one in thread if one.id != name]
+            self._writers[name] = self._index.wrote_to(name, *others)
         return self._writers[name]
 
     def spam_of(self, sender: str) -> str:
@@ -188,7 +191,8 @@ class DeskKnown:
         self.change(ticket)
         if ticket.id in self._free:
             self._writers.setdefault(ticket.id, set())
-        filed = Filed(ticket.id, sender_of(mail), drafted.name, drafted.direction)
+        name, direction = drafted.name, drafted.direction
+        filed = Filed(ticket.id, sender_of(mail), name, direction, ticket.id)
         if drafted.direction == "out" and drafted.content is not None:
             self._sent[ticket.id, drafted.name] = drafted.content
         self.filed(mail.message_id).append(filed)
@@ -213,7 +217,7 @@ class DeskKnown:
 
 
 def _filed(one: index.Filed) -> Filed:
-    return Filed(one.ticket, one.sender, one.entry, one.direction)
+    return Filed(one.owner, one.sender, one.entry, one.direction, one.ticket)
 
 
 def id_of(mail: ParsedMail) -> str:

@@ -20,7 +20,9 @@ from tix.store.snapshot import Snapshot
 def read(snapshot: Snapshot, settings: Settings, name: str, key: str) -> Letter:
     """Read the message of a ticket that the timeline names by `key`. Raises NotFound, Refused."""
     ticket, entries = sound(name, snapshot.ticket(name)), thread(snapshot, name)
-    entry = next((one for one in entries if one.key == key), None)
+    # It lies in the ticket's folder, whichever thread it is part of.
+    here = (one for one in snapshot.entries(name) if isinstance(one, Entry))
+    entry = next((one for one in here if one.key == key), None)
     if entry is None:
         raise NotFound(f"{name} has no message {key}: `tix show {name}` shows what it has")
     contents = dict(_contents(snapshot, name, entry))

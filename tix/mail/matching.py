@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from tix import channels, ids, workflow
+from tix import channels, ids, threads, workflow
 from tix.channels import EMAIL
 from tix.mail.parsed import ParsedMail
 from tix.model import Entry, Ticket
@@ -22,12 +22,21 @@ _OWN_ID = re.compile(r"<[0-9a-hjkmnp-tv-z]{8,}\.[0-9]{6}-[0-9a-hjkmnp-tv-z]{8}@(
 
 
 class Filed(NamedTuple):
-    """A message that the desk has: in which ticket and entry, who sent it, in or out."""
+    """A message that the desk has: whose it is, who sent it, its entry, in or out.
+
+    `home` is the ticket in whose folder the entry lies.
+    """
 
     ticket: str
     sender: str
     entry: str = ""
     direction: str = ""
+    home: str = ""
+
+    @property
+    def key(self) -> str:
+        """The eight characters that timelines name the entry by."""
+        return self.entry[-8:]
 
 
 class Known(Protocol):
@@ -70,11 +79,13 @@ class Known(Protocol):
 class Match(NamedTuple):
     """A ticket that a mail names, and how: in-reply-to, references, bounce, address or subject.
 
-    A message of another channel does by ticket, thread or customer.
+    `via` is the ticket that it does name, where that is merged into this one. A
+    message of another channel names one by ticket, thread or customer.
     """
 
     ticket: Ticket
     how: str
+    via: str = ""
 
 
 def is_duplicate(mail: ParsedMail, known: Known) -> bool:
@@ -121,7 +132,7 @@ def find(mail: ParsedMail, settings: Settings, known: Known) -> Match | None:
     for name, how in named(mail, settings, known):
         ticket = _survivor(name, known.ticket)
         if ticket is not None:
-            return Match(ticket, how)
+            return Match(ticket, how, name if name != ticket.id else "")
     return None
 
 
@@ -184,8 +195,14 @@ def _holding(message_id: str, mail: ParsedMail, known: Known) -> list[str]:
         ticket = _survivor(name, known.ticket)
         return ticket is None or not takes_part(mail, ticket, known)
 
-    names = sorted({one.ticket for one in known.filed(message_id)})
+    names = sorted({_addressed(one, known) for one in known.filed(message_id)})
     return sorted(names, key=is_strange) if len(names) > 1 else names
+
+
+def _addressed(filed: Filed, known: Known) -> str:
+    """Return the ticket that who answers a message means: the merged one that it came through."""
+    ticket = known.ticket(filed.ticket)
+    return (threads.via(ticket, filed.key) if ticket else "") or filed.ticket
 
 
 def details(mail: ParsedMail, settings: Settings) -> Iterator[str]:

@@ -49,7 +49,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One ticket and its messages and notes, in any order."""
+    """One ticket and the messages and notes of its thread, in any order.
+
+    `homes` are other tickets in whose folders some of these lie: their timelines say what became
+    of them.
+    """
 
     ticket: Ticket
     messages: tuple[Message, ...] = ()
+    homes: tuple[Ticket, ...] = ()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tix import parallel
 from tix.desk import Desk
+from tix.desk.conversation import histories
 from tix.git.objects import Objects
 from tix.index.figures import Figured
 from tix.index.index import Posted
@@ -39,7 +40,7 @@ def kept(desk: Desk, progress: Progress | None = None) -> Kept:
 
 def cases(desk: Desk, names: Iterable[str] | None = None) -> Iterator[Case]:
     """Read tickets, all where none are named, for replaying."""
-    return (_case(ticket, posted) for ticket, posted in desk.histories(names))
+    return (_case(*one) for one in desk.histories(names))
 
 
 def _figured(desk: Desk, names: Sequence[str]) -> Iterator[list[Figured]]:
@@ -62,8 +63,8 @@ class _Work:
         self._own: Snapshot | None = None
 
     def __call__(self, posted: Piece) -> list[Figured]:
-        tickets = self._reader().tickets(list(posted))
-        return [keeping.figured(_case(one, posted[one.id]), self._settings) for one in tickets]
+        found = histories(self._reader(), posted)
+        return [keeping.figured(_case(*one), self._settings) for one in found]
 
     def _reader(self) -> Snapshot:
         if os.getpid() == self._at_home:
@@ -73,5 +74,5 @@ class _Work:
         return self._own
 
 
-def _case(ticket: Ticket, posted: Iterable[Posted]) -> Case:
-    return Case(ticket, tuple(Message.of(one) for one in posted))
+def _case(ticket: Ticket, posted: Iterable[Posted], homes: Sequence[Ticket]) -> Case:
+    return Case(ticket, tuple(Message.of(one) for one in posted), tuple(homes))

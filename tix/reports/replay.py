@@ -102,7 +102,8 @@ def replay(case: Case, settings: Settings, now: datetime) -> Facts:
     stretches = spans.spans(statuses, now)
     automatic = frozenset(one.key for one in case.messages if one.automatic)
     solves = spans.solves(statuses, automatic)
-    post = Post.of(case.messages, lines, created)
+    timelines = [lines, *(spans.ordered(one) for one in case.homes)]
+    post = Post.of(case.messages, timelines, created)
     replies = tuple(post.replies())
     first, following = _responses(created, post.received(), replies)
     return Facts(
@@ -200,25 +201,30 @@ class Post:
 
     @classmethod
     def of(
-        cls, messages: Iterable[Message], lines: Sequence[TimelineEvent], created: datetime
+        cls,
+        messages: Iterable[Message],
+        timelines: Iterable[Sequence[TimelineEvent]],
+        created: datetime,
     ) -> Post:
-        """Read a timeline; what an undone line filed is left out."""
-        filed: dict[str, TimelineEvent] = {}
+        """Read the timelines of a thread; what an undone line filed is left out."""
+        filed: dict[str, datetime] = {}
         sent: dict[str, datetime] = {}
         delivery: dict[str, str] = {}
-        for line in lines:
-            filed.setdefault(line.entry, line)
-            state = line.text("delivery")
-            # What bounces was sent, be it by a program that left no line here.
-            if state and (state != "bounced" or line.entry in delivery):
-                delivery[line.entry] = state
-                if state == "sent":
-                    sent.setdefault(line.entry, line.at)
-        gone = spans.undone(lines)
-        kept = tuple(
-            one for one in messages if one.key not in filed or filed[one.key].n not in gone
-        )
-        return cls(kept, created, {key: one.at for key, one in filed.items()}, sent, delivery)
+        withdrawn: set[str] = set()
+        for lines in timelines:
+            gone = spans.undone(lines)
+            # A line that takes an entry from elsewhere has not filed it.
+            for line in (one for one in lines if "of" not in one.data):
+                if filed.setdefault(line.entry, line.at) == line.at and line.n in gone:
+                    withdrawn.add(line.entry)
+                state = line.text("delivery")
+                # What bounces was sent, be it by a program that left no line here.
+                if state and (state != "bounced" or line.entry in delivery):
+                    delivery[line.entry] = state
+                    if state == "sent":
+                        sent.setdefault(line.entry, line.at)
+        kept = tuple(one for one in messages if one.key not in withdrawn)
+        return cls(kept, created, filed, sent, delivery)
 
     def received(self) -> Iterator[Contact]:
         """Yield customers' public messages, without automatic ones, from their arrival."""

@@ -10,6 +10,7 @@ from typing import Any
 from tix import clock
 from tix.actions import deliveries
 from tix.desk import Desk
+from tix.index.index import Delivery
 from tix.model import Entry, Ticket, TimelineEvent
 
 # What somebody may have to do something about; what has bounced is told in its ticket.
@@ -53,9 +54,15 @@ def waiting(
         ticket = desk.ticket(one.ticket)
         state = deliveries.state(ticket, one.entry, now)
         line = deliveries.line_of(ticket, one.entry)
-        entry = next((found for found in desk.thread(ticket.id) if found.key == one.entry), None)
+        entry = _entry(desk, one)
         if entry and line and state in states:
             yield Waiting(ticket, entry, line, state)
+
+
+def _entry(desk: Desk, one: Delivery) -> Entry | None:
+    # In the folder that it lies in, whichever thread it is part of.
+    found = desk.snapshot.entries(one.ticket)
+    return next((e for e in found if isinstance(e, Entry) and e.key == one.entry), None)
 
 
 def data(one: Waiting) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tix.errors import NotHere
 from tix.format import customer as customer_format
@@ -22,10 +22,17 @@ def ticket(snapshot: Snapshot, name: str) -> Ticket | Problem | None:
     return parse_ticket(path, found.content) if found else None
 
 
-def entries(snapshot: Snapshot, name: str) -> list[Entry | Problem]:
-    """Read a ticket's entries, in the order of their dates."""
+def _any(_: str) -> bool:
+    return True
+
+
+def entries(
+    snapshot: Snapshot, name: str, wanted: Callable[[str], bool] = _any
+) -> list[Entry | Problem]:
+    """Read the entries of a ticket's folder whose keys are wanted, in the order of their dates."""
     folder = ticket_folder(name)
-    paths = [f"{folder}/{one.name}" for one in snapshot.tree(folder) if is_entry(one.name)]
+    names = (one.name for one in snapshot.tree(folder) if is_entry(one.name))
+    paths = [f"{folder}/{one}" for one in names if wanted(one[-11:-3])]
     found = zip(paths, snapshot.read_many(paths), strict=True)
     return [_entry(path, one) for path, one in found if one]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tix.git.objects import Absent, Object, Objects, TreeEntry
@@ -58,11 +58,13 @@ class Snapshot(NamedTuple):
 
         return reading.ticket(self, name)
 
-    def entries(self, name: str) -> list[Entry | Problem]:
-        """Read a ticket's entries, in the order of their dates."""
+    def entries(
+        self, name: str, wanted: Callable[[str], bool] | None = None
+    ) -> list[Entry | Problem]:
+        """Read the entries of a ticket's folder, all or those whose keys are wanted, by date."""
         from tix.store import reading
 
-        return reading.entries(self, name)
+        return reading.entries(self, name, *([wanted] if wanted else []))
 
     def tickets(self, names: Sequence[str]) -> Iterator[Ticket]:
         """Read tickets by their whole ids, but for those that are missing or malformed."""

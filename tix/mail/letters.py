@@ -21,8 +21,8 @@ def read(snapshot: Snapshot, settings: Settings, name: str, key: str) -> Letter:
     """Read the message of a ticket that the timeline names by `key`. Raises NotFound, Refused."""
     ticket, entries = sound(name, snapshot.ticket(name)), thread(snapshot, name)
     # It lies in the ticket's folder, whichever thread it is part of.
-    here = (one for one in snapshot.entries(name) if isinstance(one, Entry))
-    entry = next((one for one in here if one.key == key), None)
+    here = snapshot.entries(name, lambda one: one == key)
+    entry = next((one for one in here if isinstance(one, Entry)), None)
     if entry is None:
         raise NotFound(f"{name} has no message {key}: `tix show {name}` shows what it has")
     contents = dict(_contents(snapshot, name, entry))

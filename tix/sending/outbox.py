@@ -61,8 +61,8 @@ def waiting(
 
 def _entry(desk: Desk, one: Delivery) -> Entry | None:
     # In the folder that it lies in, whichever thread it is part of.
-    found = desk.snapshot.entries(one.ticket)
-    return next((e for e in found if isinstance(e, Entry) and e.key == one.entry), None)
+    found = desk.snapshot.entries(one.ticket, lambda key: key == one.entry)
+    return next((entry for entry in found if isinstance(entry, Entry)), None)
 
 
 def data(one: Waiting) -> dict[str, Any]:

@@ -75,18 +75,13 @@ def unseen(ticket: Ticket, thread: Sequence[Entry], key: str) -> tuple[str, ...]
 
     Those that came to the ticket after the last entry that they, or who approved it, had seen.
     """
-    came = filed(ticket)
+    came = timeline.filed(ticket)
     entry = next((one for one in thread if one.key == key), None)
     seen = _seen(ticket, thread, entry) if entry else ""
     if entry is None or entry.automatic or seen not in came:
         return ()
     later = set(came[came.index(seen) + 1 :])
-    return tuple(one.key for one in thread if one.key in later and _is_heard(one))
-
-
-def filed(ticket: Ticket) -> list[str]:
-    """Return the entries of a ticket in the order in which they came to it."""
-    return list(dict.fromkeys(event.entry for event in ticket.timeline if event.entry))
+    return tuple(one.key for one in thread if one.key in later and _is_heard(one, entry.side))
 
 
 def _seen(ticket: Ticket, thread: Sequence[Entry], entry: Entry) -> str:
@@ -101,8 +96,9 @@ def _seen(ticket: Ticket, thread: Sequence[Entry], entry: Entry) -> str:
     return next(answered, "")
 
 
-def _is_heard(entry: Entry) -> bool:
-    return entry.public and entry.direction == "in" and not entry.automatic
+def _is_heard(entry: Entry, side: str) -> bool:
+    here = entry.kind == "message" and entry.side == side
+    return here and entry.direction == "in" and not entry.automatic
 
 
 def begin(key: str) -> Action:
@@ -252,9 +248,9 @@ def approve(key: str, refuse_unseen: Callable[[tuple[str, ...]], None]) -> Actio
         entry = next((one for one in thread if one.key == key), None)
         if entry is None:
             raise NotFound(f"the message {key} of {ticket.id} cannot be read: `tix check`")
-        after = answered(context, ticket, entry, _wanted(ticket, key))
+        after = answered(context, ticket, entry, _wanted(ticket, key)) if entry.public else ticket
         new = QUEUED if context.settings.delivers(entry.channel) else SENT
-        ends: dict[str, Data] = {"delivery": new, "answers": filed(ticket)[-1]}
+        ends: dict[str, Data] = {"delivery": new, "answers": timeline.filed(ticket)[-1]}
         return done(context, ticket, after, about={"message": key}, trailing=ends)
 
     return act

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tix import channels, ids, text, workflow
+from tix import channels, ids, text, timeline, workflow
 from tix.actions import conversation, deliveries
 from tix.actions.context import Action, Context, Outcome, done
 from tix.actions.conversation import Way
@@ -16,6 +16,9 @@ from tix.model import Entry, Ticket
 from tix.settings import Settings
 from tix.yamltext import Data
 
+# Looks at a ticket and its thread, and raises what there is to say.
+Look = Callable[[Ticket, tuple[Entry, ...]], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -23,7 +26,8 @@ class Reply:
 
     `seen` is the last entry that its author had seen; `anyway` tells that they mind none. A `draft`
     is filed and not sent: somebody approves it first. A bot's replies always are.
-    `via` is the ticket that was named, where that is merged into the one that is answered.
+    `via` is the ticket that was named, where that is merged into the one that is answered. `side`
+    is the address of somebody else who is asked (see `asides`).
     """
 
     body: str
@@ -35,6 +39,7 @@ class Reply:
     draft: bool = False
     anyway: bool = False
     via: str = ""
+    side: str = ""
 
 
 def note(body: str) -> Action:
@@ -49,15 +54,15 @@ def note(body: str) -> Action:
     return act
 
 
-def reply(draft: Reply, *, refuse_unseen: Callable[[tuple[Entry, ...]], None]) -> Action:
+def reply(draft: Reply, *, refuse_unseen: Look) -> Action:
     """File a public reply; where its channel delivers, it is queued. A draft changes no field.
 
-    `refuse_unseen` gets the thread as it is now, and raises where the author must look first.
+    `refuse_unseen` gets ticket and thread as they are now, and raises where its author must look.
     """
 
     def act(context: Context, ticket: Ticket) -> Outcome:
         thread = context.thread(ticket.id)
-        refuse_unseen(thread)
+        refuse_unseen(ticket, thread)
         sender = sender_of(context.settings, ticket, context.actor.name)
         entry = _write_reply(context, ticket, thread, draft, sender)
         after = deliveries.answered(context, ticket, entry, draft.status)
@@ -133,7 +138,7 @@ def _write_reply(
 
 
 def _answers(ticket: Ticket, draft: Reply) -> str:
-    return next(reversed(deliveries.filed(ticket)), "") if draft.anyway else draft.seen
+    return timeline.newest(ticket, ()) if draft.anyway else draft.seen
 
 
 def _write_message(

@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from tix import clock, output
+from tix import clock, output, timeline
 from tix.actions import fields, messages
+from tix.actions.context import Action
 from tix.actions.entries import Attached
-from tix.actions.messages import Reply
+from tix.actions.messages import Look, Reply
 from tix.cli import arguments, changing, editor, terminal
 from tix.cli.command import command
 from tix.cli.session import Session
@@ -62,6 +63,7 @@ PREVIEW_JSON = (
     help="Attach a file; may be repeated.",
 )
 @click.option("--cc", metavar="ADDR", multiple=True, help="Copy somebody in from now on.")
+@click.option("--side", metavar="ADDR", default="", help="Ask somebody else; it stays internal.")
 @click.option("--draft", is_flag=True, help="File it unsent, until somebody approves it.")
 @click.option("--edit", "edited", is_flag=True, help="Edit the template or text before it goes.")
 @click.option("--resume", is_flag=True, help="Go on with the text that was kept.")
@@ -82,7 +84,8 @@ def reply_command(
 
     The reply is filed and queued. If somebody wrote after the last entry that you were shown,
     it stops with exit status 4; the text is kept, and --resume goes on with it. A draft waits for
-    `tix approve`; a bot's replies always do.
+    `tix approve`; a bot's replies always do. With --side somebody else is asked by mail, a supplier
+    or a colleague: the requester sees nothing of it, and no field changes.
     --preview shows the mail as its recipient would get it, signature and quotes included.
     """
     if resume and (message, file, given["template"]) != (None, None, ""):
@@ -100,9 +103,15 @@ def reply_command(
     typed = resume or edited or not parts
     if typed:
         body = writing.edit(body, resume=resume)
-    via = named if named != survivor else ""
     draft = Reply(
-        body, "", given["template"], copies, files, given["status"], given["draft"], via=via
+        body,
+        template=given["template"],
+        cc=copies,
+        files=files,
+        status=given["status"],
+        draft=given["draft"],
+        via=named if named != survivor else "",
+        side=fields.address(given["side"]) if given["side"] else "",
     )
     if preview:
         writing.preview(draft, typed=typed)
@@ -128,7 +137,7 @@ class _Writing:
         self._ticket = desk.ticket(name)
         self._thread = desk.thread(name)
         seen = None if session.in_batch else terminal.seen_entry(desk, name)
-        self._seen = seen if seen is not None else _newest(self._thread)
+        self._seen = seen if seen is not None else _newest(self._ticket, self._thread)
 
     def template(self, name: str) -> str:
         from tix import render
@@ -142,7 +151,7 @@ class _Writing:
         below = _thread_text(self._ticket, self._thread)
         text = editor.compose(self._session, self._name, start, below, resume=resume)
         # The thread stood below the text, so its author has seen it all.
-        self._seen = _newest(self._thread)
+        self._seen = _newest(self._ticket, self._thread)
         return text
 
     def send(self, draft: Reply) -> None:
@@ -150,11 +159,19 @@ class _Writing:
         again = f": go on with `tix reply {self._name} --resume`"
         with editor.kept(session, self._name, draft.body, again):
             answer = replace(draft, seen=self._seen, anyway=self._anyway)
-            act = messages.reply(answer, refuse_unseen=self._refuse_unseen)
+            act = self._action(answer, self._refuse_unseen)
             made = session.desk.change([self._name], act, "reply", session.options("status"))
         changing.tell(session, made)
         if not (session.dry_run or session.in_batch):
-            terminal.remember(session.desk, self._name, _newest(session.desk.thread(self._name)))
+            ticket, thread = made[0].after, session.desk.thread(self._name)
+            terminal.remember(session.desk, self._name, _newest(ticket, thread))
+
+    def _action(self, draft: Reply, refuse: Look) -> Action:
+        if not draft.side:
+            return messages.reply(draft, refuse_unseen=refuse)
+        from tix.actions import asides
+
+        return asides.ask(draft, refuse_unseen=refuse)
 
     def preview(self, draft: Reply, *, typed: bool) -> None:
         from tix.cli import previewing
@@ -162,21 +179,23 @@ class _Writing:
         session, name = self._session, self._name
         answer = replace(draft, seen=self._seen)
         try:
-            previewing.show(session, name, messages.reply(answer, refuse_unseen=self._tell_unseen))
+            previewing.show(session, name, self._action(answer, self._tell_unseen))
         finally:
             if typed:
                 session.say(f"your text is kept: `tix reply {name} --resume` goes on with it")
 
-    def _unseen(self, thread: tuple[Entry, ...]) -> list[Entry]:
+    def _unseen(self, ticket: Ticket, thread: tuple[Entry, ...]) -> list[Entry]:
         me = self._session.desk.me()
-        return [one for one in _after(thread, self._seen) if one.by != me and not one.automatic]
+        later = timeline.later(ticket, [one.key for one in thread], self._seen)
+        new = (one for one in thread if one.key in later)
+        return [one for one in new if one.by != me and not one.automatic]
 
-    def _tell_unseen(self, thread: tuple[Entry, ...]) -> None:
-        if unseen := self._unseen(thread):
+    def _tell_unseen(self, ticket: Ticket, thread: tuple[Entry, ...]) -> None:
+        if unseen := self._unseen(ticket, thread):
             self._session.say(f"{len(unseen)} new in {self._name} since you looked")
 
-    def _refuse_unseen(self, thread: tuple[Entry, ...]) -> None:
-        unseen = self._unseen(thread)
+    def _refuse_unseen(self, ticket: Ticket, thread: tuple[Entry, ...]) -> None:
+        unseen = self._unseen(ticket, thread)
         if not unseen or self._anyway:
             return
         for one in unseen:
@@ -187,13 +206,8 @@ class _Writing:
         )
 
 
-def _newest(thread: Sequence[Entry]) -> str:
-    return thread[-1].key if thread else ""
-
-
-def _after(thread: Sequence[Entry], key: str) -> Sequence[Entry]:
-    at = next((at for at, one in enumerate(thread) if one.key == key), None)
-    return thread[at + 1 :] if at is not None else thread
+def _newest(ticket: Ticket, thread: Sequence[Entry]) -> str:
+    return timeline.newest(ticket, [one.key for one in thread]) if thread else ""
 
 
 def _brief(one: Entry) -> str:

@@ -49,8 +49,8 @@ def show_ticket(
     """Print a ticket, and remember it as the one that `.` means."""
     desk = session.desk
     ticket, entries = desk.ticket(name), desk.conversation(name)
-    newest = next((one.key for one in reversed(entries) if isinstance(one.entry, Entry)), "")
-    terminal.remember(desk, name, newest)
+    sound = [one.key for one in entries if isinstance(one.entry, Entry)]
+    terminal.remember(desk, name, timeline.newest(ticket, sound) if sound else "")
     data = None
     if session.as_json:
         data = _data(desk, ticket, entries)
@@ -153,7 +153,7 @@ def _label(ticket: Ticket, entry: Entry) -> str:
     if entry.kind == "note":
         return "INTERNAL NOTE"
     if entry.side:
-        return f"SIDE CONVERSATION with {entry.side}"
+        return _remarked(f"SIDE CONVERSATION with {entry.side}", _delivery(ticket, entry))
     if entry.direction == "out":
         if timeline.delivery(ticket, entry.key) == "draft":
             return "DRAFT (not sent: `tix approve`)"

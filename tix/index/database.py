@@ -8,7 +8,7 @@ from pathlib import Path
 
 # Any change of the tables, of how words are kept or of `tix.text.fold` counts up: an index of
 # another version is rebuilt.
-VERSION = 10
+VERSION = 11
 BUSY_MS = 60_000
 # How FTS5 keeps words (https://www.sqlite.org/fts5.html#configuration_options): it gathers so many
 # bytes of them before it writes a segment, and merges so many segments into a larger one. More of
@@ -30,7 +30,7 @@ CREATE TABLE sets (
 CREATE TABLE entries (
     ticket TEXT, name TEXT, kind TEXT, direction TEXT, public INTEGER, author TEXT, sender TEXT,
     message_id TEXT, date INTEGER, arrived INTEGER, channel TEXT, attachments INTEGER,
-    automatic TEXT, thread TEXT, PRIMARY KEY (ticket, name)
+    automatic TEXT, thread TEXT, side TEXT, PRIMARY KEY (ticket, name)
 ) WITHOUT ROWID;
 CREATE TABLE customers (
     id TEXT PRIMARY KEY, blob TEXT, name TEXT, organisation TEXT, tier TEXT, language TEXT,

@@ -60,13 +60,17 @@ class Row(NamedTuple):
 
 
 class Filed(NamedTuple):
-    """A message that the desk knows: where it was filed, whose it is now, and who sent it."""
+    """A message that the desk knows: where it was filed, whose it is now, and who sent it.
+
+    `entry` is its entry's name, `side` the address of a side conversation.
+    """
 
     ticket: str
     entry: str
     sender: str
     direction: str
     owner: str
+    side: str
 
 
 class Posted(NamedTuple):
@@ -263,8 +267,8 @@ class Index:
         found: dict[str, list[Filed]] = {}
         # By the index, which has only those that are not empty: SQLite wants to be told.
         sql = (
-            "SELECT message_id, e.ticket, substr(name, -8), sender, direction,"
-            " ifnull(s.ticket, e.ticket) FROM entries e"
+            "SELECT message_id, e.ticket, name, sender, direction,"
+            " ifnull(s.ticket, e.ticket), side FROM entries e"
             " LEFT JOIN shared s ON s.home = e.ticket AND s.entry = substr(name, -8)"
             " WHERE message_id <> '' AND message_id IN"
         )
@@ -288,9 +292,14 @@ class Index:
         """Return who has written in tickets: the senders of their messages, machines left out."""
         sql = (
             "SELECT DISTINCT sender FROM entries WHERE sender <> '' AND direction = 'in'"
-            " AND automatic = '' AND ticket IN"
+            " AND automatic = '' AND side = '' AND ticket IN"
         )
         return {row[0] for row in self._among(sql, tickets)}
+
+    def sides(self, ticket: str) -> set[str]:
+        """Return the addresses of a ticket's side conversations."""
+        sql = "SELECT DISTINCT side FROM entries WHERE ticket = ? AND side <> ''"
+        return set(self._ask(sql, (ticket,), _text))
 
     def exchanged(self, address: str, since: datetime) -> tuple[int, int]:
         """Count what went to and fro with an address since a moment, in tickets that moved since:

@@ -115,7 +115,7 @@ def entry_rows(path: str, blob: str, entry: Entry) -> EntryRows:
     row = (
         *(ticket, entry.name, entry.kind, entry.direction, int(entry.public), entry.by),
         *(sender(entry), entry.message_id, _ms(entry.date), _ms(entry.arrived)),
-        *(entry.channel, len(entry.attachments), entry.automatic, _thread(entry)),
+        *(entry.channel, len(entry.attachments), entry.automatic, _thread(entry), entry.side),
     )
     names = " ".join(one.name for one in entry.attachments)
     return EntryRows(path, blob, row, fold_words(f"{entry.text[:MAX_TEXT]}\n{names}"))

@@ -37,7 +37,7 @@ def replace(database: sqlite3.Connection, rows: Sequence[Rows], *, anew: bool = 
     _insert(database, "keys", 3, (row for one in tickets for row in one.keys))
     _insert(database, "deliveries", 4, (row for one in tickets for row in one.deliveries))
     _insert(database, "shared", 3, (row for one in tickets for row in one.shared))
-    _insert(database, "entries", 14, (one.entry for one in rows if isinstance(one, EntryRows)))
+    _insert(database, "entries", 15, (one.entry for one in rows if isinstance(one, EntryRows)))
     _insert_customers(database, [one for one in rows if isinstance(one, CustomerRows)])
     absent = [one for one in rows if isinstance(one, Absent)]
     _insert(database, "absent", 2, ((one.path, one.blob) for one in absent))

@@ -117,9 +117,17 @@ def written_ticket(ticket: Ticket, text: str) -> dict[str, bytes | None]:
 
 
 def _matched(incoming: Incoming, match: Match) -> Filing:
+    mail, settings = incoming.mail, incoming.settings
+    agent = matching.agent_of(mail, settings)
+    is_note = agent and matching.NOTE in matching.details(mail, settings)
+    if not is_note and (side := matching.side_of(mail, match, agent, incoming.known)):
+        return _aside(incoming, match, agent, side)
+    return _in_public(incoming, match, agent)
+
+
+def _in_public(incoming: Incoming, match: Match, agent: str) -> Filing:
     mail, settings, ticket = incoming.mail, incoming.settings, match.ticket
     takes_part = matching.takes_part(mail, ticket, incoming.known)
-    agent = matching.agent_of(mail, settings)
     if matching.is_automatic(mail, settings):
         if takes_part or agent or _answers_by_machine(mail, match):
             return _append(incoming, match, ticket)
@@ -131,6 +139,14 @@ def _matched(incoming: Incoming, match: Match) -> Filing:
     if not workflow.accepts_mail(settings, ticket):
         return _new(incoming, Link("follows", ticket.id), after=ticket)
     return _append(incoming, match, workflow.customer_wrote(settings, ticket))
+
+
+def _aside(incoming: Incoming, match: Match, agent: str, side: str) -> Filing:
+    # Whatever is said there, nothing changes for the requester.
+    people = {one.address for one in (*incoming.mail.to, *incoming.mail.cc)}
+    waits = incoming.live and agent and side not in people
+    ends: dict[str, Data] = {"delivery": "queued"} if waits else {}
+    return _append(incoming, match, match.ticket, agent=agent, side=side, ends=ends)
 
 
 def _asked(settings: Settings, ticket: Ticket, agent: str) -> bool:
@@ -173,12 +189,13 @@ def _append(
     *,
     agent: str = "",
     note: bool = False,
+    side: str = "",
     ends: Mapping[str, Data] = MappingProxyType({}),
 ) -> Filing:
     before = match.ticket
     taken = {event.entry for event in before.timeline}
-    drafted = _entry(incoming, taken, agent, note=note)
-    if not (note or drafted.automatic):
+    drafted = _entry(incoming, taken, agent, note=note, side=side)
+    if not (note or side or drafted.automatic):
         people = _with_new_people(incoming, after)
         after = replace(after, cc=people) if people != after.cc else after
     about: dict[str, Data] = {"note" if note else "message": drafted.key}
@@ -256,11 +273,19 @@ def _plain(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def _entry(incoming: Incoming, taken: set[str], agent: str = "", *, note: bool = False) -> Drafted:
+def _entry(
+    incoming: Incoming,
+    taken: set[str],
+    agent: str = "",
+    *,
+    note: bool = False,
+    side: str = "",
+) -> Drafted:
     drafted = incoming.prepared.drafted
-    if drafted and drafted.by == agent and not note and drafted.key not in taken:
+    is_plain = not (note or side)
+    if drafted and drafted.by == agent and is_plain and drafted.key not in taken:
         return drafted
-    return incoming.reader.entry_of(incoming.raw, taken, agent, note=note)
+    return incoming.reader.entry_of(incoming.raw, taken, agent, note=note, side=side)
 
 
 def _new(incoming: Incoming, link: Link | None = None, after: Ticket | None = None) -> Filing:

@@ -125,6 +125,10 @@ class DeskKnown:
             self._writers[name] = self._index.wrote_to(name, *others)
         return self._writers[name]
 
+    def sides(self, name: str) -> set[str]:
+        """Return the addresses of a ticket's side conversations."""
+        return self._index.sides(name)
+
     def spam_of(self, sender: str) -> str:
         """Return the ticket for which a sender was marked as spam; empty for all others."""
         return self._senders.spam_of(sender)
@@ -192,7 +196,7 @@ class DeskKnown:
         if ticket.id in self._free:
             self._writers.setdefault(ticket.id, set())
         name, direction = drafted.name, drafted.direction
-        filed = Filed(ticket.id, sender_of(mail), name, direction, ticket.id)
+        filed = Filed(ticket.id, sender_of(mail), name, direction, ticket.id, drafted.side)
         if drafted.direction == "out" and drafted.content is not None:
             self._sent[ticket.id, drafted.name] = drafted.content
         self.filed(mail.message_id).append(filed)
@@ -217,7 +221,7 @@ class DeskKnown:
 
 
 def _filed(one: index.Filed) -> Filed:
-    return Filed(one.owner, one.sender, one.entry, one.direction, one.ticket)
+    return Filed(one.owner, one.sender, one.entry, one.direction, one.ticket, one.side)
 
 
 def id_of(mail: ParsedMail) -> str:

@@ -42,8 +42,8 @@ def _as_desk(settings: Settings, ticket: Ticket, entry: Entry) -> Entry:
     return replace(
         entry,
         sender=sender.line,
-        to=(ticket.requester,),
-        cc=copied,
+        to=(entry.side or ticket.requester,),
+        cc=() if entry.side else copied,
         subject=messages.reply_subject(ticket),
         text=quotes.shown(entry.text),
         attachments=tuple(one for one in entry.attachments if one.name != ORIGINAL),

@@ -24,7 +24,7 @@ _OWN_ID = re.compile(r"<[0-9a-hjkmnp-tv-z]{8,}\.[0-9]{6}-[0-9a-hjkmnp-tv-z]{8}@(
 class Filed(NamedTuple):
     """A message that the desk has: whose it is, who sent it, its entry, in or out.
 
-    `home` is the ticket in whose folder the entry lies.
+    `home` is the ticket in whose folder the entry lies, `side` the address of a side conversation.
     """
 
     ticket: str
@@ -32,6 +32,7 @@ class Filed(NamedTuple):
     entry: str = ""
     direction: str = ""
     home: str = ""
+    side: str = ""
 
     @property
     def key(self) -> str:
@@ -59,6 +60,9 @@ class Known(Protocol):
 
     def writers(self, name: str) -> set[str]:
         """Return the addresses that have written in a ticket."""
+
+    def sides(self, name: str) -> set[str]:
+        """Return the addresses of a ticket's side conversations."""
 
     def spam_of(self, sender: str) -> str:
         """Return the ticket for which a sender was marked as spam; empty for all others."""
@@ -197,6 +201,24 @@ def _holding(message_id: str, mail: ParsedMail, known: Known) -> list[str]:
 
     names = sorted({_addressed(one, known) for one in known.filed(message_id)})
     return sorted(names, key=is_strange) if len(names) > 1 else names
+
+
+def side_of(mail: ParsedMail, match: Match, agent: str, known: Known) -> str:
+    """Return the address of the side conversation that a mail belongs to; empty for none.
+
+    One that answers a message of it does, from that address, from an agent or from a machine; so
+    does one from that address that names the ticket, whose sender takes no other part in it.
+    """
+    sender = sender_of(mail)
+    returned = mail.failure.message_ids if mail.failure else ()
+    for message_id in (*returned, *mail.in_reply_to, *reversed(mail.references)):
+        for one in known.filed(message_id):
+            if one.side and (agent or mail.automatic or sender == one.side):
+                return one.side
+            if one.side == "":
+                return ""
+    named = match.how in ("address", "subject") and not takes_part(mail, match.ticket, known)
+    return sender if named and sender in known.sides(match.ticket.id) else ""
 
 
 def _addressed(filed: Filed, known: Known) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Container, Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -57,6 +57,11 @@ class Drafted(NamedTuple):
     def direction(self) -> str:
         """Whether it came in or went out; neither for a note."""
         return str(self.rows.entry[3])
+
+    @property
+    def side(self) -> str:
+        """The address of the side conversation that it belongs to."""
+        return str(self.rows.entry[14])
 
 
 class Prepared(NamedTuple):
@@ -136,13 +141,21 @@ class Reader:
         return self._read_piece([raw])[0]
 
     def entry_of(
-        self, raw: RawMail, taken: Container[str], agent: str = "", *, note: bool = False
+        self,
+        raw: RawMail,
+        taken: Container[str],
+        agent: str = "",
+        *,
+        note: bool = False,
+        side: str = "",
     ) -> Drafted:
         """Print the entry of a readable mail where it is another than was drafted: a note, one
-        whose key is `taken`, one that is an agent's after all or that is not.
+        whose key is `taken`, one that is an agent's after all or that is not, or one of a `side`
+        conversation.
         """
         entry, files = entries.make(self.parsed(raw), self.settings, raw.content, self.now, taken)
         mine = entries.by_agent(entry, agent, note=note) if agent else entry
+        mine = replace(mine, side=side) if side else mine
         content = _printed(mine)
         return _drafted(mine, files, content, self._rows(mine, content))
 

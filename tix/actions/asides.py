@@ -1,0 +1,80 @@
+"""Side conversations: somebody else is asked by mail, inside a ticket.
+
+Its requester sees nothing of it. No field changes and no clock moves; what comes back belongs to
+the same side conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tix import ids, text, workflow
+from tix.actions import deliveries, messages
+from tix.actions.context import Action, Context, Outcome, done
+from tix.actions.entries import entry_file, fresh_name, with_attachments
+from tix.actions.messages import Look, Reply
+from tix.channels import EMAIL
+from tix.errors import Refused, UsageError
+from tix.model import Entry, Ticket
+from tix.yamltext import Data
+
+
+def ask(draft: Reply, *, refuse_unseen: Look) -> Action:
+    """Write to somebody outside a ticket, at the draft's `side`; they are heard in it, too."""
+    side = draft.side
+
+    def act(context: Context, ticket: Ticket) -> Outcome:
+        thread = context.thread(ticket.id)
+        refuse_unseen(ticket, thread)
+        _refuse(ticket, draft, side)
+        workflow.refuse_finished(context.settings, ticket, "asked about", ("closed", "merged"))
+        entry = _written(context, ticket, thread, draft, side)
+        kept = zip(entry.attachments, draft.files, strict=True)
+        files = {**entry_file(entry), **{one.file: file.content for one, file in kept}}
+        is_draft = draft.draft or context.actor.role == "bot"
+        about: dict[str, Data] = {"message": entry.key}
+        ends: dict[str, Data] = {"delivery": deliveries.DRAFT if is_draft else deliveries.QUEUED}
+        return done(context, ticket, ticket, about=about, trailing=ends, files=files)
+
+    return act
+
+
+def _refuse(ticket: Ticket, draft: Reply, side: str) -> None:
+    if not draft.body.strip():
+        raise UsageError("the message is empty: nothing was written")
+    if draft.status:
+        raise UsageError("--status goes with a reply to the requester: leave it out with --side")
+    if side in (ticket.requester, *ticket.cc):
+        raise Refused(f"{side} takes part in {ticket.id}: reply without --side")
+
+
+def heard(thread: Sequence[Entry], side: str) -> list[Entry]:
+    """Return what came in in a side conversation."""
+    return [one for one in thread if one.side == side and one.direction == "in"]
+
+
+def _written(
+    context: Context, ticket: Ticket, thread: Sequence[Entry], draft: Reply, side: str
+) -> Entry:
+    sender = messages.sender_of(context.settings, ticket, context.actor.name)
+    last = messages.last_mail(heard(thread, side))
+    made = Entry(
+        name=fresh_name(context.now),
+        kind="message",
+        date=context.now,
+        text=text.clean(draft.body),
+        by=context.actor.name,
+        direction="out",
+        sender=sender.line,
+        to=(side,),
+        cc=tuple(sorted({*draft.cc} - {side})),
+        side=side,
+        subject=messages.reply_subject(ticket).removeprefix("" if last else "Re: "),
+        message_id=f"<{ids.random_name(13)}.{ticket.id}@{sender.domain}>",
+        in_reply_to=last.message_id if last else "",
+        references=messages.references(last),
+        answers=draft.seen,
+        channel=EMAIL,
+        template=draft.template,
+    )
+    return with_attachments(made, draft.files)

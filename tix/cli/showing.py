@@ -80,7 +80,8 @@ def _data(desk: Desk, ticket: Ticket, entries: Sequence[Placed]) -> dict[str, ob
 
 
 def _entry_data(one: Entry, home: Ticket) -> dict[str, object]:
-    return output.entry_data(one, shown(one.text), timeline.delivery(home, one.key), home.id)
+    said = shown(one.text, one.subject)
+    return output.entry_data(one, said, timeline.delivery(home, one.key), home.id)
 
 
 def _conversation(

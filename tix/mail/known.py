@@ -94,7 +94,7 @@ class DeskKnown:
 
     def entry(self, filed: Filed) -> Entry | None:
         """Return a message that is filed; one that cannot be read is none."""
-        path = f"{ids.ticket_folder(filed.ticket)}/{filed.entry}.md"
+        path = f"{ids.ticket_folder(filed.home)}/{filed.entry}.md"
         content = self._sent.get((filed.home, filed.entry))
         if content is None and (there := self._snapshot.get(path)):
             content = there.content

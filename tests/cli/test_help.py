@@ -95,6 +95,8 @@ LEFT_OUT = (
     "tix approve",
     "--resume",
     "echo ",
+    "tix merge",
+    "tix split",
 )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What changes tickets and nothing else, and asks nobody.
 IN_BATCH = (
-    *("new", "reply", "note", "take", "assign", "set", "tag", "link", "merge", "split"),
+    *("new", "reply", "note", "take", "assign", "set", "tag", "link", "merge"),
     *("status", "open", "pend", "hold", "solve", "close", "reopen"),
 )
 # A key of the batch has the number of a line after it.

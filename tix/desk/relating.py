@@ -48,8 +48,8 @@ def relate(
 
 def _repeated(desk: Desk, snapshot: Snapshot, names: Sequence[str], key: str) -> list[Changed]:
     """Return the tickets of a command that was carried out before, under the same key."""
-    known = {*names, *desk.index.with_key(key)} if key else ()
-    found = [one for one in snapshot.tickets(sorted(known)) if has_key(one, key)]
+    known = dict.fromkeys([*names, *desk.index.with_key(key)]) if key else ()
+    found = [one for one in snapshot.tickets(list(known)) if has_key(one, key)]
     return [Changed(one, one, {}) for one in found]
 
 

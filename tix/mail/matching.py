@@ -163,7 +163,7 @@ def _named_elsewhere(
         yield mail.ticket, "ticket"
     for thread in mail.in_reply_to:
         found = _in_order(known.in_thread(thread), mail, settings, known)
-        yield from ((one.id, "thread") for one in found)
+        yield from ((name, "thread") for name, _ in found)
     if not mail.in_reply_to and mail.channel not in SINGLE:
         sender = sender_of(mail)
         names = [
@@ -172,24 +172,27 @@ def _named_elsewhere(
             for name in known.conversing(who, mail.channel)
         ]
         found = _in_order(names, mail, settings, known)
-        going = (one for one in found if settings.type_of(one.status) not in DONE)
-        yield from ((one.id, "customer") for one in going)
+        going = (name for name, one in found if settings.type_of(one.status) not in DONE)
+        yield from ((name, "customer") for name in going)
 
 
 def _in_order(
     names: Iterable[str], mail: ParsedMail, settings: Settings, known: Known
-) -> list[Ticket]:
-    """Return what has become of some tickets: those where a message goes on first, the newest."""
+) -> list[tuple[str, Ticket]]:
+    """Return some tickets and what has become of them: first where a message goes on, the newest.
+
+    Of several that have become one, the last that is named.
+    """
 
     def place(ticket: Ticket) -> tuple[bool, bool]:
         closed = not workflow.accepts_mail(settings, ticket)
         return not takes_part(mail, ticket, known), closed
 
-    found = {one.id: one for name in names if (one := _survivor(name, known.ticket))}
+    found = {one.id: (name, one) for name in names if (one := _survivor(name, known.ticket))}
     newest = sorted(
-        found.values(), key=lambda one: (one.created or ids.EPOCH, one.id), reverse=True
+        found.values(), key=lambda pair: (pair[1].created or ids.EPOCH, pair[1].id), reverse=True
     )
-    return sorted(newest, key=place)
+    return sorted(newest, key=lambda pair: place(pair[1]))
 
 
 def _holding(message_id: str, mail: ParsedMail, known: Known) -> list[str]:

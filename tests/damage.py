@@ -10,7 +10,8 @@ HEAD = (
     b"Received: from a by mx.example; Mon, 4 Mar 2024 10:15:00 +0000\n"
     b"Authentication-Results: mx.example; dmarc=pass header.from=example.com\n"
     b"From: =?utf-8?q?Jan_Kowalski?= <jan@example.com>\nTo: Acme <support@acme.example>\n"
-    b'Cc: ola@example.com, "B, b" <b@example.com>\nSubject: Re: =?utf-8?b?WmHFvMOzxYLEhw==?= [#x]\n'
+    b'Cc: ola@example.com, "B, b" <b@example.com>\n'
+    b"Subject: Re: =?utf-8?b?WmHFvMOzxYLEhw==?= [#x]\n"
     b"Date: Mon, 4 Mar 2024 10:14:52 +0000\nMessage-ID: <1@example.com>\n"
     b"In-Reply-To: <0@example.com>\nReferences: <z@example.com>,\n <0@example.com>\n"
 )
@@ -102,37 +103,16 @@ SEEDS = [
     HEAD.replace(b"\n", b"\r\n") + TEXT.replace(b"\n", b"\r\n"),
 ]
 BITS = [
-    *(
-        b"\n",
-        b"\r\n",
-        b"\n\n",
-        b" ",
-        b"\t",
-        b"--b1\n",
-        b"--b1--\n",
-        b"--",
-        b"\x00",
-        b"\xff\xfe",
-        b"=",
-    ),
+    *(b"\n", b"\r\n", b"\n\n", b" ", b"\t", b"--b1\n", b"--b1--\n", b"--", b"\x00", b"\xff\xfe"),
     *(b"=?utf-8?q?", b"?=", b"<", b">", b"(", b'"', b"\\", b";", b",", b"> ", b"\x1b$B", b"\x1b(B"),
     *(b"Content-Type: multipart/mixed; boundary=b1\n", b"Content-Type: message/rfc822\n\n"),
     *(b"Content-Transfer-Encoding: base64\n", b"Content-Disposition: attachment; filename="),
     *(b"From: a@b.example\n", b"Subject: x\n", b"On 4 Mar 2024 10:00, Ann wrote:\n", b"-- \n"),
-    *(b"-----BEGIN PGP SIGNED MESSAGE-----\n", b"-----BEGIN PGP SIGNATURE-----\n"),
-    *(b"-----Original Message-----\n", b"From: x\nSent: x\nTo: x\nSubject: x\n", b"_" * 32 + b"\n"),
+    *(b"-----BEGIN PGP SIGNED MESSAGE-----\n", b"-----BEGIN PGP SIGNATURE-----\n", b"="),
+    *(b"-----Original Message-----\n", b"From: x\nSent: x\nTo: x\nSubject: x\n", b"_" * 32),
     *(b"begin 644 x\n", b"#0V%T\n", b"end\n", b"<div>", b"</div>", b"<pre>", b"<table><tr><td>"),
-    *(
-        b"<blockquote>",
-        b"<!--",
-        b"&#",
-        b"<a href=",
-        ICS,
-        UU,
-        STATUS,
-        QUOTED,
-        b"Name\n4.3.2024 10:00\n",
-    ),
+    *(b"<blockquote>", b"<!--", b"&#", b"<a href=", ICS, UU, STATUS, QUOTED),
+    b"Name\n4.3.2024 10:00\n",
 ]
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 
 import pytest
@@ -19,6 +20,7 @@ from tests.mails import mbox
 from tix.mail.parse import parse
 from tix.mail.parsed import MAX_SIZE, NotAMail, ParsedMail, TooLarge
 from tix.mail.quotes import shown, trim
+from tix.mail.sources import mails
 
 EXAMPLES = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 
@@ -95,14 +97,17 @@ def empty_desk(tmp_path_factory):
     return driver
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.randoms(use_true_random=False))
-def test_a_batch_of_it_is_imported(empty_desk, chance) -> None:
-    letters = [damaged(chance.choice(SEEDS), chance, 6) for _ in range(12)]
-    raw = mbox(*(one.replace(b"\nFrom ", b"\n>From ") for one in letters))
-    done = empty_desk.json("import", "-", stdin=raw)
+@pytest.mark.parametrize("turn", range(3))
+def test_a_batch_of_it_is_imported(empty_desk, tmp_path, turn: int) -> None:
+    # The same each time: a desk that is written to cannot be made smaller step by step.
+    chance = random.Random(turn)
+    letters = [damaged(chance.choice(SEEDS), chance, 6) + b"\n\n" for _ in range(40)]
+    box = tmp_path / "damaged.mbox"
+    box.write_bytes(mbox(*letters))
+    done = empty_desk.json("import", str(box))
     ended = ("created", "appended", "duplicates", "quarantined", "dropped")
-    assert sum(done[one] for one in ended) == done["total"]
+    # Where one has no header left, it is taken for words of the one before.
+    assert sum(done[one] for one in ended) == sum(1 for _ in mails(box)) > 20
     empty_desk.ok("check")
 
 

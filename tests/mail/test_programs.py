@@ -193,6 +193,13 @@ HTML = {
     ),
 }
 PLAIN = [
+    "It is 1042.\n\n2014-10-17 11:28 GMT+03:00 Bob <\nbob@example.com>:\n\n> What?",
+    "It is 1042.\n\nOutlook für Android<https://aka.ms/x> beziehen\n\nVon: a\nGesendet: x\n"
+    "An: y\nBetreff: z\n\nWas?",
+    'It is 1042.\n\n3 marca 2016 10:00 "Ann" <a@b.c> napisał(a):\n\n> Co?',
+    "It is 1042.\n\nczw., 3 mar 2016, 10:00 użytkownik Ann <a@b.c> napisał:\n\n> Co?",
+    "It is 1042.\n\n3 марта 2016 г., 10:00 пользователь Ann <a@b.c> написал:\n\n> Что?",
+    'It is 1042.\n\n在 2016-03-03 10:00:00，"Ann" <a@b.c> 写道：\n什么',
     (
         "It is 1042.\n"
         "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from tix.mail import failures
 from tix.mail.headers import Headers, addresses
@@ -145,11 +146,16 @@ def _is_from_server(
         return True
     bare = is_report or _null_sender(mail.headers)
     says = bool(_FAILED_SUBJECT.match(subject))
-    tells = bool(_FAILED_TEXT.search(text[:_HEAD]))
-    if _SERVERS.fullmatch(local) or _DAEMON_NAME.search(sender.name):
-        return bare or says or tells
+    if _SERVERS.fullmatch(local) or _is_daemons_name(sender.name):
+        return bare or says or bool(_FAILED_TEXT.search(text[:_HEAD]))
     # Anybody may send a bounce on, or ask about one; who does has a return path, and other words.
     return says and (bare or bool(_SERVERS_WORDS.search(text.lstrip()[:_FIRST])))
+
+
+def _is_daemons_name(name: str) -> bool:
+    # Looking for two words first is quicker, and few names hold one.
+    plain = name.lower()
+    return ("mail" in plain or "syst" in plain) and bool(_DAEMON_NAME.search(name))
 
 
 def _is_delay(subject: str, text: str) -> bool:
@@ -161,10 +167,15 @@ def _is_delay(subject: str, text: str) -> bool:
 
 def _is_absence(subject: str) -> bool:
     """Whether a subject is, or starts with, what programs call the answer of who is away."""
-    if not subject:
+    # Most subjects are answers to another.
+    if not subject or subject[:3] in ("Re:", "RE:"):
         return False
-    pattern = rf"(?i)\s*[\[(]?(?:{'|'.join(_ABSENT)})[\])]?\s*(?:[:：].*|[!.]*)"
-    return bool(re.fullmatch(pattern, subject[:_HEAD]))
+    return bool(_absence().fullmatch(subject[:_HEAD]))
+
+
+@cache
+def _absence() -> re.Pattern[str]:
+    return re.compile(rf"(?i)\s*[\[(]?(?:{'|'.join(_ABSENT)})[\])]?\s*(?:[:：].*|[!.]*)")
 
 
 def _auto_submitted(headers: Headers) -> str:
@@ -191,6 +202,8 @@ def _says_yes(value: str) -> bool:
 
 
 def _precedences(headers: Headers) -> list[str]:
+    if "precedence" not in headers and "x-precedence" not in headers:
+        return []
     values = headers.all("precedence", "x-precedence")
     return [one.strip().lower().replace("-", "_") for one in values]
 

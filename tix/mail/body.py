@@ -74,6 +74,11 @@ class Body(NamedTuple):
         """Whether there is nothing to read."""
         return all(text.blank for text in self.texts)
 
+    @property
+    def bare(self) -> bool:
+        """Whether no file is to be read."""
+        return not (self.events or self.mails)
+
 
 def body(mail: Part, depth: int = 0) -> Body:
     """The body of a whole mail; what is only of use without a text is used without one.
@@ -81,7 +86,7 @@ def body(mail: Part, depth: int = 0) -> Body:
     `depth` says in how many others it lies.
     """
     found = _body(mail)
-    below = (*_events(found), *_mails(found, depth))
+    below = () if found.bare else (*_events(found), *_mails(found, depth))
     spare = () if found.events and below else found.spare
     texts = spare if found.blank and spare else found.texts
     return found._replace(texts=tuple(text.read() for text in texts), below=below)
@@ -155,7 +160,7 @@ def _multipart(part: Part, inline: bool) -> Body:
         )
     found = _together([_body(child, inline) for child in part.parts])
     # A report brings the mail that it is about, which the desk has.
-    return found._replace(mails=()) if part.type == "multipart/report" else found
+    return found._replace(mails=()) if found.mails and part.type == "multipart/report" else found
 
 
 def _form(part: Part, inline: bool) -> Body:

@@ -32,7 +32,7 @@ DATED = (
     r"(?:בתאריך |(?:\w{2,12}\.?,? )?(?:\w{2,12} )?)?"
     r"\d{1,4}(?:[./ -]|年|년)(?=.*(?:\b|\D)(?:19|20)\d\d(?:\b|\D))(?=.*\d:\d\d)"
     r".*<[^<>]*@[^<>]*>\S{0,3}:"
-    r"|(?:19|20)\d\d[年년].*\d:\d\d.*<[^<>]*@[^<>]*>\S{0,3}:"
+    r"|(?:19|20)\d\d[年년/.-].*\d:\d\d.*<[^<>]*@[^<>]*>\S{0,3}:"
     r"|(?:在|于|於) ?\d{4}.*<[^<>]*@[^<>]*>.*[:：]"
     r"|בתאריך .*<[^<>]*@[^<>]*>:"
 )
@@ -190,7 +190,7 @@ DEVICE = (
     r"(?i)[<(\[]{0,2}(?:Sent (?:from|via|with|by|on) .*|Get \[?Outlook for .*"
     r"|(?:\w{1,20} )?from (?:my )?(?:mobile|iphone|ipad|phone|android).{0,20}"
     r"|Von meinem .* gesendet|Gesendet (?:von|mit|über) .*|Von .{1,40} gesendet"
-    r"|Outlook für \w+ (?:beziehen|herunterladen).*"
+    r"|Outlook für .{3,60}(?:beziehen|herunterladen).*"
     r"|Envoyé (?:de|depuis|à partir|avec|via) .*|(?:Télécharger|Obtenir) \[?Outlook pour .*"
     r"|Enviado (?:desde|do|de|a partir|com|con|vía|via) .*|Enviat (?:des|amb) .*"
     r"|(?:Obtener|Obter|Ottieni|Scarica) .{0,3}\[?Outlook .*"

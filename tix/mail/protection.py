@@ -26,6 +26,8 @@ _NEAR_START = 40
 
 def protection(mail: Part, text: str) -> str:
     """What protects a mail or a part of it: 'encrypted', 'signed' or ''."""
+    if not mail.parts and mail.type == "text/plain":
+        return _of_text(text)
     found = {_of_part(part) for part in mail.walk()} | {_of_text(text)}
     return next((one for one in (ENCRYPTED, SIGNED) if one in found), "")
 

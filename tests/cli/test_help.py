@@ -89,6 +89,7 @@ LEFT_OUT = (
     "eval ",
     "cd ",
     "tix import",
+    "tix receive",
     "tix demo",
     "tix init",
     "tix send",

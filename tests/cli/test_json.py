@@ -182,6 +182,9 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
     desk.git("commit", "-qam", "a mistake")
     printed("check", status=5)
     printed("list", TIX_AGENT="")
+    (desk.folder / "desk.yaml").write_text("mailboxes:\n  a: imap://a@127.0.0.1:1?tls=no\n")
+    desk.git("commit", "-qam", "a mailbox that nobody listens at")
+    printed("receive", status=75, TIX_PASSWORD="x")
     for kind, documents in printed.found.items():
         assert kind in KINDS, f"docs/json.md does not know {kind}"
         for at, data in enumerate(documents):

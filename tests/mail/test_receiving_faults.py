@@ -112,7 +112,8 @@ def test_moving_fails_and_is_made_up_for(receiving, box, command, how):
     refill(box)
     wanted = {one.content for one in box.messages}
     box.fail(command, how)
-    assert "tix: mailbox support: " in receiving.fails(75, "receive")
+    lasting = how == "no" and command in ("LIST", "CREATE")
+    assert "tix: mailbox support: " in receiving.fails(1 if lasting else 75, "receive")
     assert receiving.run("receive").status == 0
     assert {one.content for one in box.folders["Done"]} == wanted
     assert all("\\Deleted" in one.flags for one in box.messages)
@@ -123,7 +124,7 @@ def test_who_is_refused_has_something_to_mend(receiving, box):
     box.fail("AUTHENTICATE", "no")
     said = receiving.fails(1, "receive")
     assert "refused the login of support (it will not" in said
-    assert "mend the user or the secret" in said
+    assert "mend that" in said
 
 
 def test_a_server_that_is_not_there(receiving, box):

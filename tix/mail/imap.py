@@ -55,9 +55,9 @@ class Mailbox:
         with self._saying("greeting us"):
             self._client = self._connect()
         try:
-            with self._saying("the login"):
+            with self._saying(f"the login of {self._server.user}", lasting=True):
                 self._log_in()
-            with self._saying(f"opening the folder {self._server.path}"):
+            with self._saying(f"opening the folder {self._server.path}", lasting=True):
                 self._open()
         except BaseException:
             self._hang_up()
@@ -162,7 +162,8 @@ class Mailbox:
             try:
                 client.starttls(tls)
             except BaseException:
-                client.shutdown()
+                with suppress(Exception):
+                    client.shutdown()
                 raise
         return client
 
@@ -209,16 +210,19 @@ class Mailbox:
     # What goes wrong there.
 
     @contextmanager
-    def _saying(self, doing: str) -> Iterator[None]:
-        """Say what is meant by whatever the library raises, for it raises all sorts of things."""
+    def _saying(self, doing: str, *, lasting: bool = False) -> Iterator[None]:
+        """Say what is meant by whatever the library raises, for it raises all sorts of things.
+
+        `lasting` tells that what is refused is refused for good, unless the server says it is not.
+        """
         try:
             yield
         except TixError:
             raise
         except Exception as error:
-            raise self._told(error, doing) from None
+            raise self._told(error, doing, lasting) from None
 
-    def _told(self, error: Exception, doing: str) -> TixError:
+    def _told(self, error: Exception, doing: str, lasting: bool) -> TixError:
         who, server = self._account, self._server
         if isinstance(error, OSError):
             return connecting.failed(who, server, error)
@@ -230,21 +234,19 @@ class Mailbox:
         if isinstance(error, IMAP4.abort) or isinstance(error.__context__, IMAP4.abort):
             return Temporary(f"{who}: {server} ended the connection at {doing}: try again later")
         if isinstance(error, IMAP4.error):
-            return self._refusal(error, doing)
+            return self._refusal(error, doing, lasting)
         kind = type(error).__name__
         return Temporary(f"{who}: {server} answered no IMAP at {doing} ({kind}): try again later")
 
-    def _refusal(self, error: Exception, doing: str) -> TixError:
-        from imapclient.exceptions import CapabilityError, LoginError
+    def _refusal(self, error: Exception, doing: str, lasting: bool) -> TixError:
+        from imapclient.exceptions import CapabilityError
 
         said = self._secret.hidden_in(_plain(str(error)))
         line = f"{self._account}: {self._server} refused {doing}"
         if isinstance(error, CapabilityError):
             return Refused(f"{line}: it offers no STARTTLS: use imaps://, if it has that")
-        if isinstance(error, LoginError) and not _PASSING.search(said):
-            return Refused(f"{line} of {self._server.user} ({said}): mend the user or the secret")
-        if _LASTING.search(said):
-            return Refused(f"{line} ({said}): have that mended on the server, or in desk.yaml")
+        if _LASTING.search(said) or (lasting and not _PASSING.search(said)):
+            return Refused(f"{line} ({said}): mend that on the server, or what desk and secret say")
         return Temporary(f"{line} ({said}): try again later")
 
 

@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WORKERS ?= 2
 
-.PHONY: help demo test lint types docs check bench bench-full clean
+.PHONY: help demo test test-mail lint types docs check bench bench-full clean
 
 help:
 	@echo "make demo    a desk with a morning's mail, worked and left to play with"
 	@echo "make test    all tests"
+	@echo "make test-mail  those with real mail servers, which it installs (Debian, as root)"
 	@echo "make check   tests, lint, types, documentation and the built wheel, as CI does it"
 	@echo "make bench   what commands cost, with 100 and 10,000 tickets (minutes)"
 	@echo "make bench-full  the same with 100,000 tickets, too (an hour, 8 GB of disk)"
@@ -31,6 +32,10 @@ demo: $(VENV)/installed
 
 test: $(VENV)/developed
 	$(BIN)/python -m pytest --numprocesses $(WORKERS)
+
+test-mail: $(VENV)/developed
+	sh tests/servers/install.sh
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m servers -rs
 
 lint: $(VENV)/developed
 	$(BIN)/ruff check .

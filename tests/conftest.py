@@ -28,6 +28,13 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
+def pytest_collection_modifyitems(items):
+    """Mark what uses real mail servers, so that `make test-mail` finds it."""
+    for item in items:
+        if "servers" in item.fixturenames:
+            item.add_marker("servers")
+
+
 @pytest.fixture(autouse=True)
 def _own_configuration(tmp_path_factory, monkeypatch):
     """No test sees, or touches, the configuration of whoever runs it."""

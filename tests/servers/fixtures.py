@@ -45,9 +45,9 @@ class Servers:
     def postfix(self) -> Postfix:
         """Postfix, started."""
         if processes.program("postfix") is None:
-            pytest.skip(f"Postfix is not installed: {WHERE}")
+            _leave_out(f"Postfix is not installed: {WHERE}")
         if os.getuid() != 0:
-            pytest.skip("Postfix can be started by root only")
+            _leave_out("Postfix can be started by root only")
         return Postfix(_made(self._folder / "postfix"), self._certificate, self.dovecot)
 
     def log(self) -> str:
@@ -145,6 +145,11 @@ class Servers:
         return [{*row[1].decode().split()} - {"\\Recent"} for row in rows]
 
 
+def _leave_out(reason: str) -> None:
+    # Where they must be there, nobody would notice that tests are skipped.
+    (pytest.fail if os.environ.get("REQUIRE_MAIL_SERVERS") else pytest.skip)(reason)
+
+
 def _base64(data: bytes) -> bytes:
     return base64.urlsafe_b64encode(data).rstrip(b"=")
 
@@ -158,8 +163,8 @@ def _made(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def servers():
     """Dovecot, and Postfix where it is asked for; skips where they are not installed."""
-    if processes.program("dovecot") is None:
-        pytest.skip(f"Dovecot is not installed: {WHERE}")
+    if not dovecot.is_installed():
+        _leave_out(f"Dovecot is not installed, with IMAP and LMTP: {WHERE}")
     # Its users are others than ours, and sockets have short names.
     folder = Path(tempfile.mkdtemp(prefix="tix-servers-"))
     folder.chmod(0o755)

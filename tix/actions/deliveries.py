@@ -264,7 +264,9 @@ def _wanted(ticket: Ticket, key: str) -> str:
 def answered(context: Context, ticket: Ticket, entry: Entry, status: str) -> Ticket:
     """Return a ticket as an agent's public reply leaves it, with the status it was to set."""
     after = workflow.agent_replied(context.settings, ticket, entry.by)
-    copied = {*ticket.cc, *entry.cc} - {ticket.requester}
+    # What was mailed in has names before its addresses.
+    added = {one.rpartition("<")[2].rstrip(">") for one in entry.cc}
+    copied = {*ticket.cc, *added} - {ticket.requester}
     after = replace(after, cc=tuple(sorted(copied)))
     return in_status(context, after, status) if status else after
 

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from tix import ids, text, timeline, workflow, yamltext
 from tix.actions.context import moved_words
-from tix.actions.messages import sender_of
+from tix.actions.deliveries import DRAFT, QUEUED
 from tix.channels import EMAIL
 from tix.mail import bounces, entries, matching
 from tix.mail.automatic import NOTICES
@@ -167,19 +167,22 @@ def _by_agent(incoming: Incoming, match: Match, agent: str) -> Filing:
         return _append(incoming, match, ticket, agent=agent, note=True)
     if settings.type_of(ticket.status) == "closed":
         return Filing("quarantined", reason=f"a reply of {agent} to {ticket.id}, which is closed")
+    if not _goes_on(incoming, ticket):
+        after = workflow.agent_replied(settings, ticket, agent)
+        return _append(incoming, match, after, agent=agent)
+    if settings.agents[agent].role == "bot":
+        # A draft, as any reply of a bot's: it changes nothing until somebody approves it.
+        return _append(incoming, match, ticket, agent=agent, ends={"delivery": DRAFT})
     after = workflow.agent_replied(settings, ticket, agent)
-    ends = _delivery(incoming, ticket, agent)
-    return _append(incoming, match, after, agent=agent, ends=ends)
+    return _append(incoming, match, after, agent=agent, ends={"delivery": QUEUED})
 
 
-def _delivery(incoming: Incoming, ticket: Ticket, agent: str) -> Mapping[str, Data]:
-    # What was just written goes on to the requester, who does not have it yet.
+def _goes_on(incoming: Incoming, ticket: Ticket) -> bool:
+    # What an agent has just written is for the requester, who may have it already.
     mail = incoming.mail
     told = {one.address for one in (*mail.to, *mail.cc)}
-    waits = ticket.requester and ticket.requester.lower() not in told
-    if incoming.live and waits and sender_of(incoming.settings, ticket, agent).delivers:
-        return {"delivery": "queued"}
-    return {}
+    waits = bool(ticket.requester) and ticket.requester.lower() not in told
+    return incoming.live and waits and incoming.settings.delivers(ticket.channel)
 
 
 def _append(

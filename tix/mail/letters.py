@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tix import ids
@@ -26,10 +26,10 @@ def read(snapshot: Snapshot, settings: Settings, name: str, key: str) -> Letter:
     if entry is None:
         raise NotFound(f"{name} has no message {key}: `tix show {name}` shows what it has")
     contents = dict(_contents(snapshot, name, entry))
-    return Letter(settings, ticket, _as_desk(settings, ticket, entry), entries, contents)
+    return Letter(settings, ticket, as_desk(settings, ticket, entry, entries), entries, contents)
 
 
-def _as_desk(settings: Settings, ticket: Ticket, entry: Entry) -> Entry:
+def as_desk(settings: Settings, ticket: Ticket, entry: Entry, thread: Sequence[Entry]) -> Entry:
     """Return what an agent wrote by mail as it goes on to the customer: as if written in the desk.
 
     What it quotes stays here: that may be a note.
@@ -38,6 +38,7 @@ def _as_desk(settings: Settings, ticket: Ticket, entry: Entry) -> Entry:
     if not entry.by or entry.direction != "out" or not _is_strange(settings, entry.sender):
         return entry
     have = {one.address.lower() for one in mailbox.people((*entry.to, *entry.cc))[0]}
+    answered = _answered(entry, thread)
     copied = tuple(one for one in ticket.cc if one.lower() not in have)
     return replace(
         entry,
@@ -45,9 +46,19 @@ def _as_desk(settings: Settings, ticket: Ticket, entry: Entry) -> Entry:
         to=(entry.side or ticket.requester,),
         cc=() if entry.side else copied,
         subject=messages.reply_subject(ticket),
+        in_reply_to=answered.message_id if answered else "",
+        references=messages.references(answered),
         text=quotes.shown(entry.text),
         attachments=tuple(one for one in entry.attachments if one.name != ORIGINAL),
     )
+
+
+def _answered(entry: Entry, thread: Sequence[Entry]) -> Entry | None:
+    # The agent may have answered a mail that only agents got.
+    heard = messages.heard_in(thread)
+    named = [one for one in heard if one.message_id and one.message_id == entry.in_reply_to]
+    before = [one for one in heard if one.arrived <= entry.arrived]
+    return messages.last_mail(named or before)
 
 
 def _is_strange(settings: Settings, sender: str) -> bool:

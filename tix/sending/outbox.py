@@ -11,6 +11,7 @@ from tix import clock
 from tix.actions import deliveries
 from tix.desk import Desk
 from tix.index.index import Delivery
+from tix.mail.letters import as_desk
 from tix.model import Entry, Ticket, TimelineEvent
 
 # What somebody may have to do something about; what has bounced is told in its ticket.
@@ -54,9 +55,9 @@ def waiting(
         ticket = desk.ticket(one.ticket)
         state = deliveries.state(ticket, one.entry, now)
         line = deliveries.line_of(ticket, one.entry)
-        entry = _entry(desk, one)
+        entry, thread = _entry(desk, one), desk.thread(ticket.id)
         if entry and line and state in states:
-            yield Waiting(ticket, entry, line, state)
+            yield Waiting(ticket, as_desk(desk.settings, ticket, entry, thread), line, state)
 
 
 def _entry(desk: Desk, one: Delivery) -> Entry | None:

@@ -120,6 +120,15 @@ def test_moving_fails_and_is_made_up_for(receiving, box, command, how):
     assert len(receiving.json("list")) == 2
 
 
+def test_an_answer_larger_than_the_memory_is_not_waited_for(receiving, box):
+    refill(box)
+    box.messages[0].promised = 1 << 45
+    assert "mailbox support" in receiving.fails(75, "receive")
+    box.messages[0].promised = 0
+    assert receiving.run("receive").status == 0
+    assert marked(box)
+
+
 def test_who_is_refused_has_something_to_mend(receiving, box):
     box.fail("AUTHENTICATE", "no")
     said = receiving.fails(1, "receive")

@@ -21,12 +21,17 @@ NONSENSE = b'* )(\xff "\0 {-1}\r\n* 1 FETCH (UID\r\n* 9999999999999999999 EXISTS
 
 @dataclass
 class Message:
-    """A message in the mailbox; `size` is what the server says of it, where that is not true."""
+    """A message in the mailbox.
+
+    `size` is what the server says of it where that is not true, `promised` how much it says will
+    come.
+    """
 
     uid: int
     content: bytes
     flags: set[str] = field(default_factory=set)
     size: int = 0
+    promised: int = 0
 
     def fetched(self, wanted: str) -> bytes:
         """Return what a FETCH of it answers."""
@@ -35,7 +40,7 @@ class Message:
         part = re.search(r"<0\.(\d+)>", wanted)
         content = self.content[: int(part[1])] if part else self.content
         name = b"BODY[]<0>" if part else b"BODY[]"
-        return name + b" {%d}\r\n" % len(content) + content
+        return name + b" {%d}\r\n" % (self.promised or len(content)) + content
 
 
 class _HungUp(Exception):

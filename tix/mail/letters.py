@@ -55,7 +55,7 @@ def as_desk(settings: Settings, ticket: Ticket, entry: Entry, thread: Sequence[E
 
 def _answered(entry: Entry, thread: Sequence[Entry]) -> Entry | None:
     # The agent may have answered a mail that only agents got.
-    heard = messages.heard_in(thread)
+    heard = [one for one in thread if one.side == entry.side and one.direction == "in"]
     named = [one for one in heard if one.message_id and one.message_id == entry.in_reply_to]
     before = [one for one in heard if one.arrived <= entry.arrived]
     return messages.last_mail(named or before)

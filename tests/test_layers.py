@@ -22,7 +22,7 @@ ROWS = (
     ("customers", "export", "lasting", "recent", "render", "reports", "setup", "undo", "values"),
     ("check", "mail"),
     ("precommit", "sending"),
-    ("hooks",),
+    ("hooks", "notifying"),
     ("output",),
     ("cli",),
     ("__main__",),

@@ -103,7 +103,8 @@ def _check(desk: Desk, snapshot: Snapshot, files: Mapping[str, _Listed]) -> Iter
     yield from (
         _check_signature(settings, snapshot.text(config.DESK)) if config.DESK in files else ()
     )
-    yield from _check_templates(settings, render.library(snapshot), listed)
+    for kind in (render.REPLY, render.NOTIFY):
+        yield from _check_templates(settings, render.library(snapshot, kind), kind, listed)
     yield from _check_modes(files)
     yield from customers.clashes(snapshot, files)
 
@@ -156,14 +157,13 @@ def _check_signature(settings: Settings, source: str) -> Iterator[Problem]:
 
 
 def _check_templates(
-    settings: Settings, library: Library, listed: Collection[str]
+    settings: Settings, library: Library, kind: str, listed: Collection[str]
 ) -> Iterator[Problem]:
     yield from library.problems
     for one in library.templates.values():
-        path = (
-            f"{render.FOLDER}/{'.'.join(part for part in (one.name, one.language, 'md') if part)}"
-        )
-        if path in listed and (message := render.check(one, settings)):
+        name = ".".join(part for part in (one.name, one.language, "md") if part)
+        path = f"{render.folder_of(kind)}/{name}"
+        if path in listed and (message := render.check(one, settings, kind)):
             yield Problem(path, 1, message)
 
 

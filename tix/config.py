@@ -20,6 +20,7 @@ from tix.settings import (
     DEFAULT_TRANSITIONS,
     DEFAULT_VIEWS,
     MAIL,
+    NOTICES,
     ROLES,
     TOLD,
     TYPES,
@@ -333,6 +334,20 @@ def _trusted_hosts(value: Data) -> dict[str, Any]:
     return {"trusted_hosts": tuple(one.lower() for one in found)}
 
 
+def _notify(value: Data) -> dict[str, Any]:
+    return {"notify": _notices(value, "notify")}
+
+
+def _notices(value: Data, what: str) -> tuple[str, ...]:
+    if value in ("all", "none"):
+        return NOTICES if value == "all" else ()
+    found = _texts(value, what)
+    for one in found:
+        if one not in NOTICES:
+            raise _Wrong(f"{what} is all, none or a list of {', '.join(NOTICES)}, not {one!r}")
+    return found
+
+
 _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "name": _text("name"),
     "addresses": _addresses,
@@ -353,6 +368,7 @@ _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "tell": _tell,
     "sending": _sending,
     "trusted-hosts": _trusted_hosts,
+    "notify": _notify,
 }
 
 
@@ -363,7 +379,9 @@ def _agents(data: dict[str, Data], source: str, problems: list[Problem]) -> dict
             if key != "format":
                 found[key] = _agent(key, value)
         except _Wrong as error:
-            problems.append(Problem(AGENTS, yamltext.line_of(source, key), str(error)))
+            found |= error.kept
+            where = (key, error.row) if error.row else (key,)
+            problems.append(Problem(AGENTS, yamltext.line_of(source, *where), str(error)))
     return found
 
 
@@ -377,7 +395,7 @@ def _agent(key: str, value: Data) -> Agent:
     many = {one: _texts(data.get(one, []), f"{key}: {one}") for one in ("queues", "skills")}
     emails = _texts(data.get("emails", data.get("email", [])), f"{key}: emails")
     single = {one: _single(data, key, one) for one in ("name", "capacity", "away")}
-    return Agent(
+    made = Agent(
         key=key,
         name=single["name"] or key,
         emails=tuple(one.lower() for one in emails),
@@ -387,6 +405,11 @@ def _agent(key: str, value: Data) -> Agent:
         capacity=single["capacity"],
         away=single["away"],
     )
+    try:
+        return made._replace(notify=_notices(data.get("notify", "all"), f"{key}: notify"))
+    except _Wrong as error:
+        # Nobody is to lose their tickets for what they want to hear of.
+        raise _Wrong(str(error), "notify", {key: made}) from None
 
 
 def _single(data: dict[str, Data], key: str, one: str) -> str:

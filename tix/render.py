@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from tix.format import template as template_format
 from tix.format.template import Template
 from tix.model import Entry, Ticket
 from tix.problem import Problem
-from tix.settings import Agent, Settings
+from tix.settings import NOTICES, Agent, Settings
 from tix.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 FOLDER = "templates"
+# Kinds of templates: the folder that tix ships them in. Those of replies lie in the desk's own
+# folder themselves, others in one of that name in it.
+REPLY, NOTIFY = "reply", "notify"
+# The notice that stands for many.
+DIGEST = "digest"
 FALLBACK = "en"
 # More than anybody would send as a reply; a loop without end is stopped there.
 MAX_TEXT = 1_000_000
@@ -58,11 +63,25 @@ class Library:
         raise NotFound(f"unknown template {name!r}: {known} (`tix template list` shows all)")
 
 
-def library(snapshot: Snapshot) -> Library:
+def library(snapshot: Snapshot, kind: str = REPLY) -> Library:
     """Read the templates that tix ships, and the desk's own over them."""
+    return _library((*_shipped(kind), *_own(snapshot, folder_of(kind))))
+
+
+def shipped(kind: str) -> Library:
+    """Read the templates that tix ships."""
+    return _library(_shipped(kind))
+
+
+def folder_of(kind: str) -> str:
+    """Return the folder of a desk that holds its templates of a kind."""
+    return FOLDER if kind == REPLY else f"{FOLDER}/{kind}"
+
+
+def _library(sources: Iterable[tuple[str, str]]) -> Library:
     found: dict[tuple[str, str], Template] = {}
     problems: list[Problem] = []
-    for path, source in (*_shipped(), *_own(snapshot)):
+    for path, source in sources:
         one = template_format.parse(path, source)
         if isinstance(one, Problem):
             problems.append(one)
@@ -71,16 +90,21 @@ def library(snapshot: Snapshot) -> Library:
     return Library(found, tuple(problems))
 
 
-def _shipped() -> list[tuple[str, str]]:
-    folder = resources.folder(FOLDER) / "reply"
+def _shipped(kind: str) -> list[tuple[str, str]]:
+    folder = resources.folder(FOLDER) / kind
     return [(path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.md"))]
 
 
-def _own(snapshot: Snapshot) -> list[tuple[str, str]]:
-    names = [one.name for one in snapshot.tree(FOLDER) if one.name.endswith(".md")]
-    paths = [f"{FOLDER}/{name}" for name in names]
+def _own(snapshot: Snapshot, folder: str) -> list[tuple[str, str]]:
+    names = [one.name for one in snapshot.tree(folder) if one.name.endswith(".md")]
+    paths = [f"{folder}/{name}" for name in names]
     objects = zip(paths, snapshot.get_many(paths), strict=True)
     return [(path, one.content.decode("utf-8", "replace")) for path, one in objects if one]
+
+
+def title(template: Template) -> Template:
+    """Return the title of a template as one: that of a notice is its subject."""
+    return replace(template, body=template.title)
 
 
 def signature(settings: Settings) -> Template:
@@ -203,8 +227,10 @@ def _date(value: datetime | None, pattern: str = "%Y-%m-%d") -> str:
     return value.strftime(pattern) if value else ""
 
 
-def check(template: Template, settings: Settings) -> str:
+def check(template: Template, settings: Settings, kind: str = REPLY) -> str:
     """Try a template on a made-up ticket; return what is wrong, or an empty text."""
+    if kind == NOTIFY:
+        return _check_notice(template, settings)
     agent = next(iter(settings.agents.values()), None)
     moment = datetime.fromisoformat("2026-11-22T10:15:00+00:00")
     for due in (None, moment):
@@ -222,3 +248,30 @@ def check(template: Template, settings: Settings) -> str:
         except Refused as error:
             return str(error)
     return ""
+
+
+def _check_notice(template: Template, settings: Settings) -> str:
+    known = (*NOTICES, DIGEST)
+    if template.name not in known:
+        return f"there is no event {template.name!r}: {', '.join(known)}"
+    values = _notice(settings, template.name)
+    try:
+        fill(title(template), values)
+        fill(template, values)
+    except Refused as error:
+        return str(error)
+    return ""
+
+
+def _notice(settings: Settings, name: str) -> dict[str, Any]:
+    """Return what templates of notices know, made up."""
+    moment = datetime.fromisoformat("2026-11-22T10:15:00+00:00")
+    ticket = Ticket(id="261122-7k3fqx9m", subject="A subject", status="open", due=moment)
+    known = variables(settings, ticket, (), None, moment - timedelta(days=1))
+    about = {one: getattr(ticket, one) for one in ("id", "subject", "status")}
+    told = {"event": "note", "by": "Ann", "about": about}
+    if name == DIGEST:
+        rows = [{**told, "event": event, "ticket": about} for event in NOTICES]
+        many = {"notices": rows, "count": len(rows) + 1, "more": 1}
+        return {**{one: known[one] for one in ("agent", "desk")}, **many}
+    return {**known, **told, "quote": "> text", "mail": True}

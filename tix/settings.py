@@ -15,6 +15,8 @@ TYPES = ("new", "open", "pending", "hold", "solved", "closed", "merged")
 TOLD = ("received", "status", "solved", "closed")
 ROLES = ("viewer", "bot", "agent", "lead")
 CUSTOM_TYPES = ("text", "number", "date", "choice", "flag")
+# What agents are told of, the most pressing first (docs/mail.md).
+NOTICES = ("mention", "assigned", "note", "answered", "new", "due", "linked")
 
 DEFAULT_STATUSES: Mapping[str, str] = MappingProxyType({one: one for one in TYPES})
 DEFAULT_PRIORITIES = ("low", "normal", "high", "urgent")
@@ -54,6 +56,7 @@ class Agent(NamedTuple):
     skills: tuple[str, ...] = ()
     capacity: str = ""
     away: str = ""
+    notify: tuple[str, ...] = NOTICES
 
     @property
     def email(self) -> str:
@@ -88,6 +91,7 @@ class Settings(NamedTuple):
 
     `tell` names what customers are told by itself.
     `sending` maps channels to how what is written on them leaves (docs/mail.md).
+    `notify` names what agents are told of at all, an agent's own what that one is.
     `statuses` maps names to types, `transitions` names to the names that may follow by hand;
     priorities rise; the first queue is the default one.
     """
@@ -111,6 +115,7 @@ class Settings(NamedTuple):
     tell: tuple[str, ...] = ("received",)
     sending: Mapping[str, Way] = MappingProxyType({})
     trusted_hosts: tuple[str, ...] = ()
+    notify: tuple[str, ...] = NOTICES
     agents: Mapping[str, Agent] = MappingProxyType({})
 
     def type_of(self, status: str) -> str:

@@ -100,18 +100,17 @@ def _show(session: Session, name: str, language: str, ticket: str) -> None:
 
 
 def _check(session: Session) -> None:
-    desk = session.desk
-    library = render.library(desk.snapshot)
-    found = [*library.problems]
-    for (name, language), one in sorted(library.templates.items()):
-        if message := render.check(one, desk.settings):
-            path = ".".join(part for part in (name, language, "md") if part)
-            found.append(Problem(f"{render.FOLDER}/{path}", 1, message))
+    desk, found, count = session.desk, list[Problem](), 0
+    for kind in (render.REPLY, render.NOTIFY):
+        library = render.library(desk.snapshot, kind)
+        count += len(library.templates)
+        found += library.problems
+        for (name, language), one in sorted(library.templates.items()):
+            if message := render.check(one, desk.settings, kind):
+                path = ".".join(part for part in (name, language, "md") if part)
+                found.append(Problem(f"{render.folder_of(kind)}/{path}", 1, message))
     data = [output.problem_data(one) for one in found]
-    text = (
-        printable("\n".join(str(one) for one in found))
-        or f"{len(library.templates)} templates are valid"
-    )
+    text = printable("\n".join(str(one) for one in found)) or f"{count} templates are valid"
     session.emit("problems", data, text, total=len(found))
     if found:
         raise Invalid(f"{len(found)} template problem{'s' if len(found) > 1 else ''} found")

@@ -1,0 +1,1 @@
+"""Telling agents of what concerns them."""

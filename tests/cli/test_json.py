@@ -110,6 +110,7 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
         *("--set", "contract=C-1", "--set", "due=2030-01-01"),
     )["id"]
     printed("outbox")
+    printed("send", "--dry-run")
     printed("send")
     printed("link", name, other)
     printed("reply", name, "-m", "Hello", "--attach", str(tmp_path / "a.txt"))

@@ -24,8 +24,8 @@ def set_up(desk: Driver, port: int, *lines: str) -> None:
 
 @pytest.fixture
 def mailing(staffed, server) -> Driver:
-    """A desk with a second agent, which sends its mail."""
-    set_up(staffed, server.port)
+    """A desk with a second agent, which sends its mail, and tells its agents nothing."""
+    set_up(staffed, server.port, "notify: none")
     return staffed
 
 

@@ -83,7 +83,7 @@ def test_only_the_named_tickets_are_sent(mailing, server):
 
 def test_a_dry_run_shows_and_does_nothing(mailing, server):
     ticket = replied(mailing)
-    [one] = mailing.json("send", "--dry-run")
+    [one] = mailing.json("send", "--dry-run")["messages"]
     assert (one["ticket"], one["state"]) == (ticket, "queued")
     assert not server.commands
     assert deliveries(mailing, ticket) == ["queued"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from tix.errors import Conflict, NotFound, Refused, Temporary
 from tix.sending import outbox
 from tix.sending.outbox import Waiting
 from tix.text import printable
+
+if TYPE_CHECKING:
+    from tix.notifying.notifier import Report
 
 OUTBOX = (
     "a list of {id, ticket, state, at, channel, to, cc, subject, by, reason, tries, after, unseen}"
@@ -65,8 +68,9 @@ def _why(one: Waiting) -> str:
     "send",
     examples="tix send\ntix send 7k3\ntix send --again 7k3/8kd2mw4p\ntix send --dry-run",
     json=(
-        "kind `sent`: {sent, queued, failed, draft, unknown} as counts, and `messages`: a list of "
-        "{id, ticket, state, reason, to, subject}."
+        "kind `sent`: {sent, queued, failed, draft, unknown} as counts, `messages`: a list of "
+        "{id, ticket, state, reason, to, subject}, `notices`: a list of {agent, event, ticket, "
+        "count, way, state, reason}, and `remarks`; kind `ready` (--dry-run): {messages, notices}."
     ),
 )
 @click.argument(
@@ -76,51 +80,70 @@ def _why(one: Waiting) -> str:
     "--again", metavar="ENTRY", multiple=True, help="Also one that failed, or may have been sent."
 )
 @click.option("--offline", is_flag=True, help="Push nothing: nobody else sends from this desk.")
+@click.option("--no-notices", is_flag=True, help="Send messages only: tell no agent anything.")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent.")
 def send_command(
-    session: Session, names: tuple[str, ...], again: tuple[str, ...], offline: bool, dry_run: bool
+    session: Session,
+    names: tuple[str, ...],
+    again: tuple[str, ...],
+    offline: bool,
+    no_notices: bool,
+    dry_run: bool,
 ) -> None:
-    """Send what is queued, each message at most once.
+    """Send what is queued, each message at most once; then tell agents what concerns them.
 
     What a server refuses for now waits, longer each time; with an ID it is tried at once. Where
     the desk's branch has an upstream, it is pushed before each message, so that nobody sends one
-    twice. Safe to run from cron at any frequency.
+    twice. Safe to run from cron at any frequency. With an ID no notices are sent.
     """
     desk = session.desk
     desk.actor_or_stranger()
     tickets = arguments.tickets(session, names) if names else []
+    notices = not (names or again or no_notices)
     if dry_run:
-        _tell_ready(session, tickets)
+        _tell_ready(session, tickets, notices=notices)
         return
-    _send(session, tickets, again, offline=offline)
+    _send(session, tickets, again, offline=offline, notices=notices)
 
 
-def _tell_ready(session: Session, tickets: Sequence[str]) -> None:
+def _tell_ready(session: Session, tickets: Sequence[str], *, notices: bool) -> None:
+    from tix.cli import noticing
     from tix.sending import sender
 
     found = list(sender.ready(session.desk, tickets))
-    data = [outbox.data(one) for one in found]
-    session.emit("outbox", data, lambda: _table(found) or "nothing to send", total=len(found))
+    told = noticing.waiting(session) if notices else []
+    data = {
+        "messages": [outbox.data(one) for one in found],
+        "notices": [noticing.data(one) for one in told],
+    }
+    parts = [one for one in (_table(found), noticing.table(told)) if one]
+    session.emit("ready", data, "\n\n".join(parts) or "nothing to send")
 
 
-def _send(session: Session, tickets: list[str], again: Sequence[str], *, offline: bool) -> None:
+def _send(
+    session: Session, tickets: list[str], again: Sequence[str], *, offline: bool, notices: bool
+) -> None:
+    from tix.cli import noticing
     from tix.cli.progress import meter
     from tix.git import sharing
     from tix.sending import sender
     from tix.sending.lock import SendingLock
 
     desk = session.desk
-    shared = None if offline else sharing.upstream(desk.repository)
+    upstream = sharing.upstream(desk.repository)
+    shared = None if offline else upstream
     with SendingLock(desk.repository.private) as lock, meter("sending") as progress:
         left = sender.settle_left(desk, lock, shared)
         repeated = [_queued_again(desk, one) for one in again]
         tickets += [one for one in repeated if tickets or again]
         work = sender.Sender(desk, lock, shared)
         ready = list(sender.ready(desk, tickets))
+        report = None
         try:
             work.run(ready, lambda done, total: progress.at(done, done / total))
+            report = noticing.told(session, upstream, offline=offline) if notices else None
         finally:
-            _tell(session, work.tally, left)
+            _tell(session, work.tally, left, report)
     _refuse(work.tally, left)
 
 
@@ -130,7 +153,9 @@ def _queued_again(desk: Desk, name: str) -> str:
     return ticket
 
 
-def _tell(session: Session, tally: Any, left: Sequence[str]) -> None:
+def _tell(session: Session, tally: Any, left: Sequence[str], report: Report | None) -> None:
+    from tix.cli import noticing
+
     told = list(tally.told.values())
     states = ("sent", "queued", "failed", "draft", "unknown")
     counts = {one: tally.count(one) for one in states}
@@ -149,10 +174,11 @@ def _tell(session: Session, tally: Any, left: Sequence[str]) -> None:
     for one in told:
         if one.state != "sent":
             session.say(printable(f"{one.message.name}: {one.state}{_because(one.reason)}"))
-    words = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    said = [f"{count} {state}" for state, count in counts.items() if count]
+    words = ", ".join([*said, *noticing.say(session, report)])
     session.emit(
         "sent",
-        {**counts, "messages": messages},
+        {**counts, "messages": messages, **noticing.results(report)},
         words or ("nothing sent" if tally.errors else "nothing to send"),
     )
 

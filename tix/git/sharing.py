@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tix.errors import Conflict, Temporary
 from tix.git import process
 from tix.git.repository import Repository
 
+_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no")
 _REJECTED = re.compile(r"^!\t", re.MULTILINE)
 
 
@@ -37,20 +39,72 @@ def push(repository: Repository, to: Upstream, *, dry_run: bool = False) -> None
     reached or refuses.
     """
     dry = ["--dry-run"] if dry_run else []
-    refs = f"{repository.ref}:{to.ref}"
-    command = ["push", "--porcelain", "--quiet", *dry, to.remote, refs]
-    status, output, message = process.attempt(command, repository.folder)
-    if not status:
-        return
-    rejected = output.decode("utf-8", "replace")
-    if _REJECTED.search(rejected) and "[rejected]" in rejected:
+    rejected, reason = _pushed(repository, to, dry, ())
+    if rejected:
         raise Conflict(
             f"{to.remote} has commits that are not here: `git pull`, then try again; "
             "nothing was sent"
         )
+    if reason:
+        raise Temporary(
+            f"the desk's branch cannot be pushed to {to.remote} ({reason}): nothing was sent; try "
+            "again, or send with --offline where nobody else does"
+        )
+
+
+def push_with(repository: Repository, to: Upstream, ref: str, old: str, new: str) -> bool:
+    """Push the desk's branch and a reference of tix's own, both or none.
+
+    False where the remote has commits that are not here, or where the reference has moved from
+    `old` (empty: there was none). Raises Temporary where it cannot be reached or refuses.
+    """
+    options = ["--atomic", f"--force-with-lease={ref}:{old}"]
+    rejected, reason = _pushed(repository, to, options, (f"{new}:{ref}",))
+    if reason:
+        raise Temporary(f"{ref} cannot be pushed to {to.remote} ({reason}): try again")
+    return not rejected
+
+
+def _pushed(
+    repository: Repository, to: Upstream, options: Sequence[str], more: Sequence[str]
+) -> tuple[bool, str]:
+    """Push; say whether that was rejected for what the remote has, or else why it failed."""
+    refs = (f"{repository.ref}:{to.ref}", *more)
+    command = ["push", "--porcelain", "--quiet", *options, to.remote, *refs]
+    status, output, message = process.attempt(command, repository.folder)
+    if not status:
+        return False, ""
+    rejected = output.decode("utf-8", "replace")
+    if _REJECTED.search(rejected) and "[rejected]" in rejected:
+        return True, ""
+    return False, _reason(message)
+
+
+def take_up(repository: Repository, to: Upstream, ref: str, here: str) -> str:
+    """Bring a reference of tix's own from where it is to where it stands at the remote.
+
+    Returns what it names there; empty where the remote has none: then it is left alone. Raises
+    Temporary.
+    """
+    asked = ["ls-remote", to.remote, ref]
+    status, output, message = process.attempt(asked, repository.folder)
+    rows = (line.split("\t") for line in output.decode("utf-8", "replace").splitlines())
+    there = next((oid for oid, name in rows if name == ref), "")
+    if not status and there not in ("", here):
+        command = [*_FETCH, to.remote, f"+{ref}:{ref}"]
+        status, _, message = process.attempt(command, repository.folder)
+    if status:
+        raise Temporary(f"{to.remote} cannot be reached ({_reason(message)}): try again")
+    return there
+
+
+def deepen(repository: Repository, to: Upstream, commit: str) -> None:
+    """Have a shallow clone get one more commit, where the remote gives it."""
+    asked = ["rev-parse", "--is-shallow-repository"]
+    if process.run(asked, repository.folder).strip() == b"true":
+        process.attempt([*_FETCH, "--depth=1", to.remote, commit], repository.folder)
+
+
+def _reason(message: str) -> str:
     lines = [line for line in message.splitlines() if line.startswith(("fatal:", "error:"))]
-    reason = (lines or [message.strip() or "no answer"])[0]
-    raise Temporary(
-        f"the desk's branch cannot be pushed to {to.remote} ({reason}): nothing was sent; try "
-        "again, or send with --offline where nobody else does"
-    )
+    return (lines or [message.strip() or "no answer"])[0]

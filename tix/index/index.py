@@ -391,6 +391,22 @@ class Index:
         sql = "SELECT ticket FROM shared WHERE home = ? AND entry = ? LIMIT 1"
         return next(iter(self._ask(sql, (home, key), _text)), "")
 
+    def updated_among(self, tickets: Collection[str], since: datetime) -> list[str]:
+        """Return those of some tickets to which something has happened since a moment."""
+        moment = times.milliseconds(since)
+        sql = f"SELECT id FROM tickets WHERE updated >= {moment} AND id IN"  # noqa: S608
+        return [row[0] for row in self._among(sql, tickets)]
+
+    def linking_to(self, ticket: str, limit: int = 200) -> list[str]:
+        """Return the tickets that link to one."""
+        sql = "SELECT ticket FROM sets WHERE key = 'link' AND value = ? ORDER BY 1 LIMIT ?"
+        return self._ask(sql, (ticket, limit), _text)
+
+    def due_between(self, after: datetime, until: datetime, limit: int) -> list[str]:
+        """Return the tickets that are due after a moment and no later than another."""
+        sql = "SELECT id FROM tickets WHERE due > ? AND due <= ? ORDER BY due LIMIT ?"
+        return self._ask(sql, (*map(times.milliseconds, (after, until)), limit), _text)
+
     def values(self, field: str, limit: int = 200) -> list[str]:
         """Return the values that are in use in a field or set, the most frequent first."""
         if field in ("category", "requester", "queue", "assignee"):

@@ -45,7 +45,7 @@ def secret(purpose: str, name: str, configured: Mapping[str, str]) -> Secret:
     for kind in KINDS:
         setting = servers.setting(purpose, name, kind)
         if command := configured.get(setting.lower()):
-            return Secret(kind, _printed(setting, command))
+            return Secret(kind, printed(setting, command))
     raise Refused(f"{purpose} {name} has no password: {servers.place(purpose, name)}")
 
 
@@ -58,8 +58,8 @@ def patience() -> float:
     return given if 0 < given <= 3600 else PATIENCE
 
 
-def _printed(setting: str, command: str) -> str:
-    """Run a command; return the first line it prints. Raises Temporary."""
+def printed(setting: str, command: str) -> str:
+    """Run the command of a setting; return the first line it prints. Raises Temporary."""
     try:
         ran = programs.run((*programs.SHELL, command), patience())
     except TimeoutError:

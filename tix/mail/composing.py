@@ -35,7 +35,8 @@ _SUBMITTED = ("auto-replied", "auto-generated", "auto-notified")
 class Letter:
     """A message of the desk's own, and all that it is composed from.
 
-    `thread` may go on after the message; `contents` are those of its attachments, by their paths.
+    `thread` may go on after the message; `contents` are those of its attachments, by their paths;
+    `reply_to` is where answers go, where that is not whom it is from.
     """
 
     settings: Settings
@@ -43,6 +44,7 @@ class Letter:
     entry: Entry
     thread: tuple[Entry, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def compose(letter: Letter) -> Outgoing:
     identifier = _identifier(letter, sender)
     content = (
         _people("From", [sender]),
+        _people("Reply-To", mailbox.people([letter.reply_to])[0]),
         _people("To", to),
         _people("Cc", everybody[len(to) :]),
         headerlines.text("Subject", entry.subject),

@@ -107,7 +107,7 @@ def _written(
         yield from (Notice(one, "note", after, by, entry) for one in concerned(settings, after))
         named = _mentioned(settings, entry.text)
         yield from (Notice(one, "mention", after, by, entry) for one in named)
-    elif entry.public and entry.direction == "in" and not _is_birth(change, line):
+    elif entry.direction == "in" and not _is_birth(change, line):
         yield from (Notice(one, "answered", after, by, entry) for one in concerned(settings, after))
 
 
@@ -158,6 +158,8 @@ def _arrived(settings: Settings, change: Change, lines: list[TimelineEvent]) -> 
         entry = change.entries.get(line.entry)
         if entry and entry.automatic:
             return
+        if entry and not (entry.public and entry.direction == "in"):
+            entry = None
         by = _author(settings, line, entry)
         yield from (
             Notice(one, "new", after, by, entry) for one in _of_queue(settings, after.queue)

@@ -15,14 +15,19 @@ from tix.notifying.events import Notice
 from tix.notifying.wording import Worded
 from tix.settings import MAIL, Agent, Settings
 
-# What colleagues say to each other: an answer stays among them.
-PRIVATE = ("note", "mention")
+# What is none of the customer's business, such as another one's ticket: nor is an answer to it.
+PRIVATE = ("note", "mention", "linked")
 KIND = "auto-generated"
 
 
 def address_of(settings: Settings, agent: Agent) -> str:
     """Return where an agent gets mail: the first address that is not the desk's own, else none."""
     return next((one for one in agent.emails if one not in settings.own_addresses), "")
+
+
+def is_private(notice: Notice) -> bool:
+    """Tell whether a notice holds what the customer is not to read, as an answer may quote it."""
+    return notice.event in PRIVATE or bool(notice.entry and notice.entry.side)
 
 
 def of(
@@ -33,7 +38,7 @@ def of(
     last = heard[-1].message_id if heard else ""
     entry = _entry(settings, notice.agent, notice.ticket, worded, now)
     entry = replace(entry, in_reply_to=last, references=(last,) if last else ())
-    answered = _note_address(entry.sender) if notice.event in PRIVATE else ""
+    answered = _note_address(entry.sender) if is_private(notice) else ""
     return composing.compose(_letter(settings, notice.ticket, entry, answered))
 
 

@@ -86,6 +86,11 @@ def _found(desk: Desk, here: Cursor, now: datetime) -> list[Notice]:
     return events.chosen(desk.settings, [*news, *changed.near(desk, here.at, now)])
 
 
+def _is_beside(notice: Notice) -> bool:
+    # What an answer to it becomes is not what the words for its event say.
+    return bool(notice.entry and notice.entry.side)
+
+
 class Notifier:
     """Tells the agents of a desk; `shared` is where its branch is pushed to before that.
 
@@ -157,7 +162,8 @@ class Notifier:
             return events.gathered(_found(self._desk, here, self._now))
         except changed.TooMany as error:
             self._remark(str(error))
-            return []
+        near = changed.near(self._desk, here.at, self._now)
+        return events.gathered(events.chosen(self._desk.settings, near))
 
     def _move(self, here: Cursor | None, old: str) -> bool:
         """Move the cursor to this commit; False where another clone has moved it, or has more."""
@@ -197,7 +203,8 @@ class Notifier:
             mail = None if by_chat else letters.digest(settings, one.agent, worded, self._now)
         else:
             thread = self._desk.thread(one.ticket.id)
-            worded = words.of(one, thread, mail=not by_chat and bool(settings.own_addresses))
+            told = not by_chat and bool(settings.own_addresses) and not _is_beside(one)
+            worded = words.of(one, thread, mail=told)
             mail = None if by_chat else letters.of(settings, one, thread, worded, self._now)
         if worded.problem:
             self._remark(f"{worded.problem}; what tix ships is used")

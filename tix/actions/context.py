@@ -34,6 +34,10 @@ def _no_file(_: str) -> bytes | None:
     return None
 
 
+def _no_entry(_: str, __: str) -> Entry | None:
+    return None
+
+
 def _no_ticket(_: str) -> Ticket | None:
     return None
 
@@ -46,9 +50,9 @@ def _no_id() -> str:
 class Context:
     """What an action depends on besides the ticket.
 
-    `key` is the caller's own, for retries; `thread` returns a ticket's entries, `find` another
-    ticket, `file` what a path below the desk holds, all as they are now; `fresh_id` draws the id of
-    a ticket to be.
+    `key` is the caller's own, for retries; `thread` returns a ticket's entries, `entry` one of its
+    folder by its key, whosever it is, `file` what a path below the desk holds, `find` another
+    ticket, as they are now; `fresh_id` draws the id of a ticket to be.
     """
 
     settings: Settings
@@ -57,6 +61,7 @@ class Context:
     key: str = ""
     thread: Callable[[str], tuple[Entry, ...]] = _no_thread
     file: Callable[[str], bytes | None] = _no_file
+    entry: Callable[[str, str], Entry | None] = _no_entry
     find: Callable[[str], Ticket | None] = _no_ticket
     fresh_id: Callable[[], str] = _no_id
 

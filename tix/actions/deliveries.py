@@ -245,7 +245,7 @@ def approve(key: str, refuse_unseen: Callable[[tuple[str, ...]], None]) -> Actio
         refuse_unless(ticket, key, (DRAFT,), "approved", context.now)
         thread = context.thread(ticket.id)
         refuse_unseen(unseen(ticket, thread, key))
-        entry = next((one for one in thread if one.key == key), None)
+        entry = context.entry(ticket.id, key)
         if entry is None:
             raise NotFound(f"the message {key} of {ticket.id} cannot be read: `tix check`")
         after = answered(context, ticket, entry, _wanted(ticket, key)) if entry.public else ticket

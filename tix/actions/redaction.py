@@ -58,7 +58,7 @@ def _refuse(context: Context, ticket: Ticket, key: str) -> None:
 
 
 def _found(context: Context, ticket: Ticket, key: str) -> Entry:
-    found = next((one for one in context.thread(ticket.id) if one.key == key), None)
+    found = context.entry(ticket.id, key)
     if found is None:
         raise Refused(f"{ticket.id}/{key} cannot be read: mend it first (`tix check` explains)")
     return found

@@ -325,6 +325,10 @@ class Desk:
         """Read the entries of a ticket's thread, but for malformed ones."""
         return thread(self.snapshot, name)
 
+    def entry(self, home: str, key: str) -> Entry | None:
+        """Read an entry of a ticket's folder, whosever it is now."""
+        return entry(self.snapshot, home, key)
+
     def histories(
         self, names: Iterable[str] | None = None
     ) -> Iterator[tuple[Ticket, Sequence[Posted], list[Ticket]]]:
@@ -413,6 +417,14 @@ def thread(snapshot: Snapshot, name: str) -> tuple[Entry, ...]:
 
     found = (one.entry for one in conversation(snapshot, name))
     return tuple(one for one in found if isinstance(one, Entry))
+
+
+def entry(snapshot: Snapshot, home: str, key: str) -> Entry | None:
+    """Read an entry of a ticket's folder, whosever it is now; None where it cannot be read."""
+    from tix.model import Entry
+
+    found = snapshot.entries(home, lambda one: one == key)
+    return next((one for one in found if isinstance(one, Entry)), None)
 
 
 def sound(name: str, found: Ticket | Problem | None) -> Ticket:

@@ -10,7 +10,6 @@ from typing import Any
 from tix import clock
 from tix.actions import deliveries
 from tix.desk import Desk
-from tix.index.index import Delivery
 from tix.mail.letters import as_desk
 from tix.model import Entry, Ticket, TimelineEvent
 
@@ -55,15 +54,9 @@ def waiting(
         ticket = desk.ticket(one.ticket)
         state = deliveries.state(ticket, one.entry, now)
         line = deliveries.line_of(ticket, one.entry)
-        entry, thread = _entry(desk, one), desk.thread(ticket.id)
+        entry, thread = desk.entry(ticket.id, one.entry), desk.thread(ticket.id)
         if entry and line and state in states:
             yield Waiting(ticket, as_desk(desk.settings, ticket, entry, thread), line, state)
-
-
-def _entry(desk: Desk, one: Delivery) -> Entry | None:
-    # In the folder that it lies in, whichever thread it is part of.
-    found = desk.snapshot.entries(one.ticket, lambda key: key == one.entry)
-    return next((entry for entry in found if isinstance(entry, Entry)), None)
 
 
 def data(one: Waiting) -> dict[str, Any]:

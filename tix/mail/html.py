@@ -27,6 +27,10 @@ SILENT = frozenset(("script", "style", "head", "title", "template", "noscript"))
 # while lists put their footer there.
 _FRAME = re.compile(r"\A\s*<\?xml[^>]*>|</(?:html|body)\s*>", re.IGNORECASE)
 # What is said in place of a film or a drawing is text as any other.
+_BLOCKS = (
+    *("div", "p", "table", "ul", "ol", "dl", "blockquote", "pre", "hr", "section", "article"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "form", "center", "address", "figure"),
+)
 _EMBEDDED = ("iframe", "svg", "math", "video", "audio", "canvas", "frameset", "noframes")
 # What starts a line like a list or a heading is escaped, whatever the options say.
 _ESCAPED = re.compile(r"^((?:[ >]|- |\d+\. )*(?:\d+(?=\\[.)]))?)\\(?=[-#*+>=`~.)])", re.MULTILINE)
@@ -92,6 +96,8 @@ def _rich(html: str) -> str:
     for table in list(page.iter("table")):
         if _is_layout(table):
             _flatten(table)
+    for tag in list(page.iter("div")):
+        _join_lines(tag)
     _say_what_is_shown(page)
     for tag in list(page.iter("pre")):
         _unfence(tag)
@@ -151,6 +157,26 @@ def _say_what_is_shown(page: HtmlElement) -> None:
         image.tag, image.text = "span", image.get("alt")
     for other in list(page.iter(*_EMBEDDED)):
         other.tag = "div"
+
+
+def _join_lines(first: HtmlElement) -> None:
+    """Make lines of one block of what stands below each other: mail programs write a line so."""
+    above = first.getparent()
+    if above is None or not _is_line(first):
+        return
+    while not (first.tail or "").strip() and _is_line(after := first.getnext()):
+        end = above.makeelement("br", {})
+        end.tail = after.text
+        first.append(end)
+        for part in list(after):
+            first.append(part)
+        tail = after.tail
+        above.remove(after)
+        first.tail = tail
+
+
+def _is_line(tag: HtmlElement | None) -> bool:
+    return tag is not None and tag.tag == "div" and not _has(tag, *_BLOCKS)
 
 
 def _unfence(tag: HtmlElement) -> None:

@@ -21,7 +21,7 @@ def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, str]:
     match encoding.strip(" \t\"';").lower():
         case "base64":
             return decode_base64(data)
-        case "quoted-printable":
+        case "quoted-printable" | "quoted_printable":
             return _decode_qp(data)
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
             return decode_uu(data)

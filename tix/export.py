@@ -87,6 +87,10 @@ def _events(desk: Desk, ticket: Ticket, now: datetime) -> Iterator[Row]:
             yield ticket.id, number, event.at, event.by, event.n, field, old, new
 
 
+# Whom a message did not reach: each has a row.
+TO = "to"
+
+
 def _changes(event: TimelineEvent) -> Iterator[tuple[str, str, str]]:
     """Yield what a line says: a field, what it held and what it holds; of a set, item by item."""
     for field, data in event.data.items():
@@ -96,6 +100,8 @@ def _changes(event: TimelineEvent) -> Iterator[tuple[str, str, str]]:
         elif field in SET_FIELDS:
             for one in values:
                 yield (field, "", one[1:]) if one.startswith("+") else (field, one[1:], "")
+        elif field == TO:
+            yield from ((field, "", one) for one in values)
         else:
             yield field, values[0] if len(values) > 1 else "", values[-1] if values else ""
 

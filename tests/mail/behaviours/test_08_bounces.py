@@ -127,6 +127,8 @@ def test_of_several_recipients_it_marks_the_one_that_failed(desk):
     more = bounce(reply["message_id"], message_id="<c@mx.example.com>")
     post(desk, more)
     assert "PUBLIC REPLY (bounced: ola@example.com, jan@example.com)" in desk.ok("show", ticket)
+    rows = desk.ok("export", "--what", "events", "--format", "csv")
+    assert rows.count(",to,,ola@example.com") == rows.count(",to,,jan@example.com") == 1
 
 
 @pytest.mark.parametrize("action", ["delayed", "relayed", "delivered", "expanded"])

@@ -155,6 +155,16 @@ def test_an_automatic_message_of_a_customer_asks_for_no_response() -> None:
     assert following(case(born(), messages=messages)) == []
 
 
+def test_a_reply_that_bounces_later_was_given_all_the_same() -> None:
+    back = line(4, "mail", message="r1", delivery="bounced", to=["jan@example.com"])
+    queued = line(2, "ann", message="r1", delivery="queued")
+    messages = (came(0, "m0"), went(2, "r1"))
+    assert first(case(born(), queued, sent(3, "r1"), back, messages=messages)) == (3, "ann")
+    # Written by mail: no line says that it was sent.
+    assert first(case(born(), line(2, "ann", message="r1"), back, messages=messages)) == (2, "ann")
+    assert first(case(born(), queued, back, messages=messages)) is None
+
+
 def test_a_queued_reply_answers_nothing() -> None:
     one = case(
         born(),

@@ -115,7 +115,8 @@ class Gathering(Desk):
         """Carry out a plan, after all that was done so far. Raises Repeated."""
         if self._repeated:
             key = options.key if options else ""
-            return [Changed(one, one, {}) for one in map(self.ticket, self.index.with_key(key))]
+            done = dict.fromkeys([*names, *self.index.with_key(key)])
+            return [Changed(one, one, {}) for one in map(self.ticket, done)]
         return self._fresh(super().relate(names, plan, action, options), options)
 
     def create(self, draft: NewTicket, options: Options | None = None) -> Changed:

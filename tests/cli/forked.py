@@ -14,7 +14,15 @@ from tix.cli.main import run
 
 for _name in {entry.module for entry in COMMANDS.values()}:
     importlib.import_module(f"tix.cli.{_name}")
-for _name in ("tix.render", "tix.when", "tix.language", "dateparser", "jinja2.sandbox", "tabulate"):
+for _name in (
+    "tix.render",
+    "tix.when",
+    "tix.language",
+    "dateparser",
+    "imapclient",
+    "jinja2.sandbox",
+    "tabulate",
+):
     importlib.import_module(_name)
 # What a user who may not read Python's own folder could not import later.
 for _name in ("difflib", "mimetypes", "traceback", "encodings.ascii", "encodings.utf_8_sig"):

@@ -1,5 +1,6 @@
 """What stands in for a mail that cannot be read: it never fails, and keeps every byte."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.mails import letter
-from tix.mail import reading
+from tix.mail.forms import MAIL
 from tix.mail.parsed import Address
 from tix.mail.sources import RawMail
 from tix.mail.standin import Releaser, make
@@ -15,7 +16,7 @@ from tix.settings import Settings
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 JAN = Address("", "jan@example.com")
-RELEASER = Releaser(Settings(language="pl"), NOW, 40, JAN)
+RELEASER = Releaser(Settings(language="pl"), NOW, 40, MAIL, JAN)
 
 
 def raw(content: bytes, size: int = 0) -> RawMail:
@@ -44,19 +45,19 @@ def test_it_keeps_every_byte_and_has_a_message_id(head, content):
     assert found.message_id == make(raw(head + content), "it is broken", "pl").message_id
 
 
-def test_what_tix_fails_at_is_released_by_its_header(monkeypatch):
-    def fail(_):
+def test_what_tix_fails_at_is_released_by_its_header():
+    def fail(*_):
         raise RecursionError
 
-    monkeypatch.setattr(reading, "parse", fail)
-    found = RELEASER.parsed(raw(letter("<1@x>", subject="Hello", in_reply_to="<0@x>")))
+    failing = replace(RELEASER, form=MAIL._replace(parse=fail))
+    found = failing.parsed(raw(letter("<1@x>", subject="Hello", in_reply_to="<0@x>")))
     assert (found.subject, found.message_id, found.in_reply_to) == ("Hello", "<1@x>", ("<0@x>",))
     assert "tix failed to read it (RecursionError)" in found.text
 
 
 @pytest.mark.parametrize("originals", ["always", "lossy", "never"])
 def test_the_bytes_are_kept_once_whatever_the_desk_says_of_originals(originals):
-    releaser = Releaser(Settings(originals=originals), NOW, 40, JAN)
+    releaser = Releaser(Settings(originals=originals), NOW, 40, MAIL, JAN)
     prepared = releaser.read(raw(b"no header"))
     assert list(prepared.drafted.files.values()) == [b"no header"]
 

@@ -72,7 +72,7 @@ def test_every_command_that_changes_tickets_runs_in_one_commit(worked):
 
 def test_commands_that_write_are_in_a_batch_or_are_known_not_to_be(worked):
     desk, _ = worked
-    outside = {"next", "edit", "undo", "import", "batch", "spam", "redact", "split"}
+    outside = {"next", "edit", "undo", "import", "batch", "spam", "redact", "split", "approve"}
     writing = {
         one["name"] for one in desk.json("help", "all") if "--key" in desk.ok("help", one["name"])
     }

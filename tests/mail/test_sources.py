@@ -94,6 +94,8 @@ def test_a_mail_too_large_is_cut_but_not_its_neighbours(
     assert second.content == TWO
     (streamed,) = stream(io.BytesIO(large))
     assert (streamed.content, streamed.size) == (large[:100], len(large))
+    piped = sources.single(io.BytesIO(FROM + large))
+    assert (piped.content, piped.size) == (large[:100], len(large))
     path = mbox.with_suffix(".eml")
     path.write_bytes(large)
     (single,) = mails(path)
@@ -159,6 +161,14 @@ def test_standard_input() -> None:
     assert [mail.content for mail in stream(io.BytesIO(b"\n" + ONE))] == [ONE]
     assert list(stream(io.BytesIO(b"\n\n"))) == []
     assert next(stream(io.BytesIO(FROM + ONE), "stdin")).source == "stdin#1"
+
+
+def test_one_mail_from_a_pipe_is_one_whatever_is_in_it() -> None:
+    assert sources.single(io.BytesIO(FROM + ONE + b"\n" + FROM + TWO)).content == (
+        ONE + b"\n" + FROM + TWO
+    )
+    assert sources.single(io.BytesIO(b"From : a@b\n\nx")).content == b"From : a@b\n\nx"
+    assert sources.single(io.BytesIO(b"")).content == b""
 
 
 def test_mailbox_metadata() -> None:

@@ -10,6 +10,7 @@ merged into this one.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from tix.model import Ticket, TimelineEvent
 Read = Callable[[str], Ticket | None]
 
 _NONE: Mapping[str, str] = MappingProxyType({})
+_FIRST = datetime.min.replace(tzinfo=UTC)
 _SPEAKING = ("merged", "split", "of")
 
 
@@ -138,3 +140,26 @@ def via(ticket: Ticket, key: str) -> str:
         return ""
     lines = reversed(standing(ticket))
     return next((one.text("via") for one in lines if one.entry == key and "via" in one.data), "")
+
+
+def came(tickets: Iterable[Ticket]) -> dict[str, datetime]:
+    """Return when each entry came to a thread, given its ticket and those merged into it.
+
+    Not when it was written: a mail can be on its way for days.
+    """
+    found: dict[str, datetime] = {}
+    for line in (line for ticket in tickets for line in ticket.timeline if line.entry):
+        found[line.entry] = min(line.at, found.get(line.entry, line.at))
+    return found
+
+
+def newest(thread: Iterable[str], came: Mapping[str, datetime]) -> str:
+    """Return which entry of a thread came last; empty where there is none."""
+    return max(thread, key=lambda one: came.get(one, _FIRST), default="")
+
+
+def later(thread: Iterable[str], came: Mapping[str, datetime], seen: str) -> set[str]:
+    """Return the entries of a thread that came after one; all where it is none of them."""
+    if seen not in came:
+        return set(thread)
+    return {one for one in thread if came.get(one, _FIRST) > came[seen]}

@@ -8,7 +8,7 @@ an argument.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -214,28 +214,6 @@ def settled(ticket: Ticket, now: datetime) -> Ticket:
     last = ticket.timeline[-1].n if ticket.timeline else ""
     cause = json.dumps([HAND, ticket.id, last, data], ensure_ascii=False, sort_keys=True)
     return append(ticket, HAND, now, data, ids.hashed_name(cause, ids.EVENT_LENGTH))
-
-
-def filed(ticket: Ticket) -> list[str]:
-    """Return a ticket's entries in the order in which they came to it, whatever their dates."""
-    return list(dict.fromkeys(event.entry for event in ticket.timeline if event.entry))
-
-
-def newest(ticket: Ticket, thread: Sequence[str]) -> str:
-    """Return which entry of a thread came last, of a ticket's own where none is given."""
-    came = filed(ticket)
-    here = [one for one in came if one in thread] if thread else came
-    return here[-1] if here else next(reversed(thread), "")
-
-
-def later(ticket: Ticket, thread: Sequence[str], seen: str) -> set[str]:
-    """Return the entries of a thread that came after one; all where it is none of them."""
-    came = filed(ticket)
-    after = came[came.index(seen) + 1 :] if seen in came else came
-    # What lies in tickets that are merged into this one is in the order of its date.
-    others = [one for one in thread if one not in came]
-    place = thread.index(seen) if seen in thread else -1
-    return {*after, *(one for one in others if thread.index(one) > place)}
 
 
 def delivery(ticket: Ticket, entry: str) -> str:

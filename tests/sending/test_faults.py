@@ -72,7 +72,8 @@ def test_the_others_are_sent_when_the_connection_was_lost(mailing, server):
     tickets = [replied(mailing) for _ in range(3)]
     server.faults["MAIL"] = [DROP]
     mailing.fails(75, "send")
-    assert [deliveries(mailing, one)[-1] for one in tickets] == ["queued", "sent", "sent"]
+    states = sorted(deliveries(mailing, one)[-1] for one in tickets)
+    assert states == ["queued", "sent", "sent"]
 
 
 def test_who_is_refused_is_marked_and_the_others_get_it(mailing, server):
@@ -156,7 +157,8 @@ def test_killed_it_is_known_what_was_sent_before(mailing, server):
     process.wait()
     server.faults.clear()
     mailing.fails(4, "send")
-    assert [deliveries(mailing, one)[-1] for one in tickets] == ["sent", "unknown", "sent"]
+    states = sorted(deliveries(mailing, one)[-1] for one in tickets)
+    assert states == ["sent", "sent", "unknown"]
     assert len(server.taken) == 2
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tix import ids, text, workflow
+from tix import ids, text, threads, workflow
 from tix.actions import deliveries, messages
 from tix.actions.context import Action, Context, Outcome, done
 from tix.actions.entries import entry_file, fresh_name, with_attachments
@@ -25,10 +25,11 @@ def ask(draft: Reply, *, refuse_unseen: Look) -> Action:
 
     def act(context: Context, ticket: Ticket) -> Outcome:
         thread = context.thread(ticket.id)
-        refuse_unseen(ticket, thread)
+        tickets = threads.members(ticket, context.find)
+        refuse_unseen(tickets, thread)
         _refuse(ticket, draft, side)
         workflow.refuse_finished(context.settings, ticket, "asked about", ("closed", "merged"))
-        entry = _written(context, ticket, thread, draft, side)
+        entry = _written(context, ticket, thread, messages.looked(draft, tickets, thread), side)
         kept = zip(entry.attachments, draft.files, strict=True)
         files = {**entry_file(entry), **{one.file: file.content for one, file in kept}}
         is_draft = draft.draft or context.actor.role == "bot"

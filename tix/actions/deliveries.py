@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tix import text, timeline, times, workflow
+from tix import text, threads, timeline, times, workflow
 from tix.actions.context import Action, Context, Outcome, done, moved_words
 from tix.actions.statuses import in_status
 from tix.errors import NotFound, Refused
@@ -70,18 +70,22 @@ def due(ticket: Ticket, key: str) -> datetime | None:
         return None
 
 
-def unseen(ticket: Ticket, thread: Sequence[Entry], key: str) -> tuple[str, ...]:
+def unseen(context: Context, ticket: Ticket, key: str) -> tuple[str, ...]:
     """Name the messages of customers that the author of a message had not seen.
 
-    Those that came to the ticket after the last entry that they, or who approved it, had seen.
+    Those that came to the thread after the last entry that they, or who approved it, had seen.
     """
-    came = timeline.filed(ticket)
-    entry = next((one for one in thread if one.key == key), None)
+    thread, entry = context.thread(ticket.id), context.entry(ticket.id, key)
+    came = _came(context, ticket)
     seen = _seen(ticket, thread, entry) if entry else ""
     if entry is None or entry.automatic or seen not in came:
         return ()
-    later = set(came[came.index(seen) + 1 :])
+    later = threads.later([one.key for one in thread], came, seen)
     return tuple(one.key for one in thread if one.key in later and _is_heard(one, entry.side))
+
+
+def _came(context: Context, ticket: Ticket) -> dict[str, datetime]:
+    return threads.came(threads.members(ticket, context.find))
 
 
 def _seen(ticket: Ticket, thread: Sequence[Entry], entry: Entry) -> str:
@@ -110,7 +114,7 @@ def begin(key: str) -> Action:
     def act(context: Context, ticket: Ticket) -> Outcome:
         if timeline.delivery(ticket, key) != QUEUED:
             return Outcome(ticket)
-        missed = unseen(ticket, context.thread(ticket.id), key)
+        missed = unseen(context, ticket, key)
         if missed:
             return _said(context, ticket, key, DRAFT, {"unseen": list(missed)})
         return _said(context, ticket, key, SENDING)
@@ -244,13 +248,14 @@ def approve(key: str, refuse_unseen: Callable[[tuple[str, ...]], None]) -> Actio
     def act(context: Context, ticket: Ticket) -> Outcome:
         refuse_unless(ticket, key, (DRAFT,), "approved", context.now)
         thread = context.thread(ticket.id)
-        refuse_unseen(unseen(ticket, thread, key))
+        refuse_unseen(unseen(context, ticket, key))
         entry = context.entry(ticket.id, key)
         if entry is None:
             raise NotFound(f"the message {key} of {ticket.id} cannot be read: `tix check`")
         after = answered(context, ticket, entry, _wanted(ticket, key)) if entry.public else ticket
         new = QUEUED if context.settings.delivers(entry.channel) else SENT
-        ends: dict[str, Data] = {"delivery": new, "answers": timeline.filed(ticket)[-1]}
+        seen = threads.newest([one.key for one in thread], _came(context, ticket))
+        ends: dict[str, Data] = {"delivery": new, "answers": seen or key}
         return done(context, ticket, after, about={"message": key}, trailing=ends)
 
     return act

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tix import channels, ids, text, timeline, workflow
+from tix import channels, ids, text, threads, workflow
 from tix.actions import conversation, deliveries
 from tix.actions.context import Action, Context, Outcome, done
 from tix.actions.conversation import Way
@@ -16,8 +16,8 @@ from tix.model import Entry, Ticket
 from tix.settings import Settings
 from tix.yamltext import Data
 
-# Looks at a ticket and its thread, and raises what there is to say.
-Look = Callable[[Ticket, tuple[Entry, ...]], None]
+# Looks at a thread, by its ticket with those merged into it, and raises what there is to say.
+Look = Callable[[Sequence[Ticket], tuple[Entry, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,15 @@ def note(body: str) -> Action:
 def reply(draft: Reply, *, refuse_unseen: Look) -> Action:
     """File a public reply; where its channel delivers, it is queued. A draft changes no field.
 
-    `refuse_unseen` gets ticket and thread as they are now, and raises where its author must look.
+    `refuse_unseen` gets the thread as it is now, and raises where its author must look first.
     """
 
     def act(context: Context, ticket: Ticket) -> Outcome:
         thread = context.thread(ticket.id)
-        refuse_unseen(ticket, thread)
+        tickets = threads.members(ticket, context.find)
+        refuse_unseen(tickets, thread)
         sender = sender_of(context.settings, ticket, context.actor.name)
-        entry = _write_reply(context, ticket, thread, draft, sender)
+        entry = _write_reply(context, ticket, thread, looked(draft, tickets, thread), sender)
         after = deliveries.answered(context, ticket, entry, draft.status)
         is_draft = draft.draft or context.actor.role == "bot"
         files = entry_file(entry)
@@ -80,6 +81,14 @@ def reply(draft: Reply, *, refuse_unseen: Look) -> Action:
         return done(context, ticket, after, about=about, trailing=trailing, files=files)
 
     return act
+
+
+def looked(draft: Reply, tickets: Sequence[Ticket], thread: Sequence[Entry]) -> Reply:
+    """Return a draft whose author has seen all of a thread where they mind none of it."""
+    if not draft.anyway:
+        return draft
+    keys = [one.key for one in thread]
+    return replace(draft, seen=threads.newest(keys, threads.came(tickets)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +138,12 @@ def _write_reply(
         message_id=f"<{ids.random_name(13)}.{ticket.id}@{sender.domain}>",
         in_reply_to=last.message_id if last else "",
         references=references(last),
-        answers=_answers(ticket, draft),
+        answers=draft.seen,
         channel=sender.channel,
         language=ticket.language,
         template=draft.template,
     )
     return with_attachments(made, draft.files)
-
-
-def _answers(ticket: Ticket, draft: Reply) -> str:
-    return timeline.newest(ticket, ()) if draft.anyway else draft.seen
 
 
 def _write_message(
@@ -158,7 +163,7 @@ def _write_message(
         to=(way.to,),
         message_id=channels.own_message_id(way.channel, ids.random_name(channels.LENGTH)),
         in_reply_to=way.in_reply_to,
-        answers=_answers(ticket, draft),
+        answers=draft.seen,
         channel=way.channel,
         language=ticket.language,
         template=draft.template,

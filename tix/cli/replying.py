@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from tix import clock, output, timeline
+from tix import clock, output, threads
 from tix.actions import fields, messages
 from tix.actions.context import Action
 from tix.actions.entries import Attached
@@ -17,6 +17,7 @@ from tix.actions.messages import Look, Reply
 from tix.cli import arguments, changing, editor, terminal
 from tix.cli.command import command
 from tix.cli.session import Session
+from tix.desk import Desk
 from tix.errors import Conflict, NotFound, UsageError
 from tix.mail.quotes import shown
 from tix.model import Entry, Ticket
@@ -137,7 +138,7 @@ class _Writing:
         self._ticket = desk.ticket(name)
         self._thread = desk.thread(name)
         seen = None if session.in_batch else terminal.seen_entry(desk, name)
-        self._seen = seen if seen is not None else _newest(self._ticket, self._thread)
+        self._seen = seen if seen is not None else newest(desk, name)
 
     def template(self, name: str) -> str:
         from tix import render
@@ -151,7 +152,7 @@ class _Writing:
         below = _thread_text(self._ticket, self._thread)
         text = editor.compose(self._session, self._name, start, below, resume=resume)
         # The thread stood below the text, so its author has seen it all.
-        self._seen = _newest(self._ticket, self._thread)
+        self._seen = newest(self._session.desk, self._name)
         return text
 
     def send(self, draft: Reply) -> None:
@@ -163,8 +164,7 @@ class _Writing:
             made = session.desk.change([self._name], act, "reply", session.options("status"))
         changing.tell(session, made)
         if not (session.dry_run or session.in_batch):
-            ticket, thread = made[0].after, session.desk.thread(self._name)
-            terminal.remember(session.desk, self._name, _newest(ticket, thread))
+            terminal.remember(session.desk, self._name, newest(session.desk, self._name))
 
     def _action(self, draft: Reply, refuse: Look) -> Action:
         if not draft.side:
@@ -184,18 +184,18 @@ class _Writing:
             if typed:
                 session.say(f"your text is kept: `tix reply {name} --resume` goes on with it")
 
-    def _unseen(self, ticket: Ticket, thread: tuple[Entry, ...]) -> list[Entry]:
+    def _unseen(self, tickets: Sequence[Ticket], thread: tuple[Entry, ...]) -> list[Entry]:
         me = self._session.desk.me()
-        later = timeline.later(ticket, [one.key for one in thread], self._seen)
+        later = threads.later([one.key for one in thread], threads.came(tickets), self._seen)
         new = (one for one in thread if one.key in later)
         return [one for one in new if one.by != me and not one.automatic]
 
-    def _tell_unseen(self, ticket: Ticket, thread: tuple[Entry, ...]) -> None:
-        if unseen := self._unseen(ticket, thread):
+    def _tell_unseen(self, tickets: Sequence[Ticket], thread: tuple[Entry, ...]) -> None:
+        if unseen := self._unseen(tickets, thread):
             self._session.say(f"{len(unseen)} new in {self._name} since you looked")
 
-    def _refuse_unseen(self, ticket: Ticket, thread: tuple[Entry, ...]) -> None:
-        unseen = self._unseen(ticket, thread)
+    def _refuse_unseen(self, tickets: Sequence[Ticket], thread: tuple[Entry, ...]) -> None:
+        unseen = self._unseen(tickets, thread)
         if not unseen or self._anyway:
             return
         for one in unseen:
@@ -206,8 +206,11 @@ class _Writing:
         )
 
 
-def _newest(ticket: Ticket, thread: Sequence[Entry]) -> str:
-    return timeline.newest(ticket, [one.key for one in thread]) if thread else ""
+def newest(desk: Desk, name: str) -> str:
+    """Return which entry of a ticket's thread came last."""
+    placed = [one for one in desk.conversation(name) if isinstance(one.entry, Entry)]
+    tickets = [desk.ticket(name), *(one.home for one in placed if one.home)]
+    return threads.newest([one.key for one in placed], threads.came(tickets))
 
 
 def _brief(one: Entry) -> str:

@@ -50,7 +50,8 @@ def show_ticket(
     desk = session.desk
     ticket, entries = desk.ticket(name), desk.conversation(name)
     sound = [one.key for one in entries if isinstance(one.entry, Entry)]
-    terminal.remember(desk, name, timeline.newest(ticket, sound) if sound else "")
+    came = threads.came([ticket, *(one.home for one in entries if one.home)])
+    terminal.remember(desk, name, threads.newest(sound, came))
     data = None
     if session.as_json:
         data = _data(desk, ticket, entries)

@@ -12,6 +12,7 @@ from tix import identity, ids, timeline
 from tix.actions import creation
 from tix.actions.context import Action, Context, Outcome
 from tix.actions.creation import NewTicket
+from tix.desk.conversation import reader
 from tix.desk.desk import Desk, entry, sound, thread
 from tix.errors import Conflict, UsageError
 from tix.format import message
@@ -119,7 +120,7 @@ def _changes(
         return [Changed(one, one, {}) for one in present]
     read = partial(_content, snapshot)
     context = replace(context, thread=lambda name: thread(snapshot, name), file=read)
-    context = replace(context, entry=partial(entry, snapshot))
+    context = replace(context, entry=partial(entry, snapshot), find=reader(snapshot))
     for before in present:
         if options.expect:
             expected(snapshot, before, options.expect)

@@ -8,7 +8,7 @@ an argument.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -24,6 +24,8 @@ Value = str | frozenset[str]
 HAND = "hand"
 # The states of a message that nobody has to look at again.
 DELIVERED = ("sent", "cancelled")
+# What takes back that a message was about to be sent.
+WITHDRAWN = "withdrawn"
 _ATTRIBUTES = {one: one.replace("-", "_") for one in FIELDS}
 
 
@@ -216,10 +218,22 @@ def settled(ticket: Ticket, now: datetime) -> Ticket:
     return append(ticket, HAND, now, data, ids.hashed_name(cause, ids.EVENT_LENGTH))
 
 
+def deliveries(ticket: Ticket) -> list[TimelineEvent]:
+    """Return the delivery lines that count: not those that were taken back before anything left."""
+    return counting(ticket.timeline)
+
+
+def counting(timeline: Iterable[TimelineEvent]) -> list[TimelineEvent]:
+    """Return the delivery lines of a timeline that count."""
+    lines = [one for one in timeline if one.text("delivery")]
+    gone = {one.text("sending") for one in lines if one.text("delivery") == WITHDRAWN}
+    return [one for one in lines if one.n not in gone and one.text("delivery") != WITHDRAWN]
+
+
 def delivery(ticket: Ticket, entry: str) -> str:
     """Return the last delivery state of a message; empty where it never had one."""
-    states = (event.text("delivery") for event in ticket.timeline if event.text("message") == entry)
-    return next((one for one in reversed([*states]) if one), "")
+    lines = reversed(deliveries(ticket))
+    return next((one.text("delivery") for one in lines if one.text("message") == entry), "")
 
 
 def bounced(ticket: Ticket, entry: str) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ def test_one_of_several_drafts_is_named_by_its_entry(mailing, server):
 
 def test_what_failed_is_sent_again_or_given_up(mailing, server):
     ticket = replied(mailing)
-    server.faults["MAIL"] = ["550 no"]
+    server.faults["RCPT"] = ["550 no"]
     mailing.fails(4, "send")
     key = mailing.json("outbox")[0]["id"]
     assert "is failed" not in mailing.ok("send", "--again", key)
@@ -134,3 +134,13 @@ def test_undoing_a_reply_that_is_queued_keeps_it_from_being_sent(mailing, server
     replied(mailing)
     mailing.ok("undo")
     assert mailing.json("send")["sent"] == 0
+
+
+def test_a_merged_tickets_reply_is_held_back_by_what_came_to_the_other(mailing, server):
+    first, second = replied(mailing), mailing.new()
+    mailing.ok("merge", first, second)
+    heard(mailing, first)
+    mailing.fails(4, "send")
+    assert not server.taken
+    mailing.ok("approve", first, "--anyway")
+    assert mailing.json("send")["sent"] == 1

@@ -30,7 +30,7 @@ def test_what_fails_for_now_waits_and_is_sent_later(mailing, server, command, fa
     assert len(server.taken) == 1
 
 
-@pytest.mark.parametrize("command", [*EARLY, "BODY"])
+@pytest.mark.parametrize("command", ["RCPT", "DATA", "BODY"])
 def test_what_is_refused_for_good_is_not_tried_again(mailing, server, command):
     ticket = replied(mailing)
     server.faults[command] = "550 no such thing"
@@ -40,6 +40,35 @@ def test_what_is_refused_for_good_is_not_tried_again(mailing, server, command):
     server.faults.clear()
     assert mailing.json("send")["sent"] == 0
     assert not server.taken
+
+
+def test_a_server_that_takes_nothing_from_us_fails_no_message(mailing, server):
+    tickets = [replied(mailing), replied(mailing)]
+    server.faults["MAIL"] = "530 authentication required"
+    assert "takes nothing" in mailing.fails(1, "send")
+    assert sorted(len(deliveries(mailing, one)) for one in tickets) == [1, 3]
+    assert {one["state"] for one in mailing.json("outbox")} == {"queued"}
+    server.faults.clear()
+    assert mailing.json("send")["sent"] == 2
+
+
+def test_killed_after_a_part_was_sent_the_rest_is_not_forgotten(mailing, server):
+    ticket = mailing.new()
+    mailing.ok("reply", ticket, "-m", "Hello.", "--cc", "grey@example.com")
+    server.faults["RCPT grey@example.com"] = ["450 come again"]
+    lock = mailing.folder / ".git" / "index.lock"
+    lock.touch()  # what comes of it cannot be committed
+    process = subprocess.Popen([sys.executable, "-m", "tix", "send"], cwd=mailing.folder)
+    time.sleep(0.5)
+    lock.unlink()
+    until = time.monotonic() + 15
+    while not server.taken and time.monotonic() < until:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    mailing.run("send")
+    states = deliveries(mailing, ticket)
+    assert states[-1] in ("unknown", "queued"), states
 
 
 @pytest.mark.parametrize("fault", [DROP, STALL])

@@ -3,7 +3,8 @@
 import email
 import email.policy
 
-from tests.sending.conftest import deliveries, replied
+from tests.driver import Driver
+from tests.sending.conftest import deliveries, replied, set_up
 
 
 def parsed(one):
@@ -108,9 +109,53 @@ def test_a_reply_proposed_on_a_branch_is_sent_when_that_is_merged(mailing, serve
     assert mailing.json("send")["sent"] == 1
 
 
-def test_from_a_bare_desk(mailing, server, tmp_path):
-    from tests.driver import Driver
+def test_a_branch_with_a_proposal_sends_nothing(mailing, server):
+    ticket = mailing.new()
+    mailing.ok("send")
+    mailing.git("switch", "-qc", "proposal")
+    mailing.ok("reply", ticket, "-m", "As proposed.")
+    assert "switch to main" in mailing.fails(1, "send")
+    assert not server.taken
+    assert mailing.json("send", "--branch", "proposal")["sent"] == 1
 
+
+def test_in_a_clone_a_branch_without_upstream_sends_nothing(mailing, server, tmp_path):
+    mailing.git("clone", "-q", ".", str(tmp_path / "other"))
+    other = Driver(tmp_path / "other")
+    other.git("switch", "-qc", "proposal", "--no-track")
+    ticket = other.new()
+    other.ok("reply", ticket, "-m", "As proposed.")
+    assert "--branch" in other.fails(1, "send")
+    assert not server.taken
+
+
+def test_what_a_server_says_is_no_field_of_the_ticket(mailing, server):
+    ticket = replied(mailing)
+    server.faults["RCPT"] = "550 rejected as spam"
+    mailing.fails(4, "send")
+    mailing.ok("close", ticket, "--reason", "duplicate")
+    found = mailing.json("show", ticket)
+    assert found["reason"] == "duplicate"
+    assert "hand" not in {one["by"] for one in found["timeline"]}
+
+
+def test_who_has_no_address_keeps_nobody_else_from_getting_mail(mailing, server):
+    ticket = mailing.ok("new", "Hello", "-m", "Hi", "--from", "foo@bar..example").strip()
+    mailing.ok("reply", ticket, "-m", "Hi.")
+    other = replied(mailing)
+    mailing.fails(4, "send")
+    assert deliveries(mailing, ticket) == ["queued", "failed"]
+    assert deliveries(mailing, other)[-1] == "sent"
+
+
+def test_a_wrong_signature_keeps_what_is_queued(staffed, server):
+    set_up(staffed, server.port, 'signature: "{{ requester.nickname }}"')
+    ticket = replied(staffed)
+    assert "signature" in staffed.fails(1, "send")
+    assert deliveries(staffed, ticket) == ["queued"]
+
+
+def test_from_a_bare_desk(mailing, server, tmp_path):
     replied(mailing)
     mailing.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))
     assert Driver(tmp_path / "bare").json("send")["sent"] == 1

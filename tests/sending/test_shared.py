@@ -83,8 +83,36 @@ def test_a_push_that_is_lost_between_leaves_it_queued(clones, server):
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
     assert "nothing was sent" in first.fails(75, "send")
-    assert deliveries(first, ticket) == ["queued", "sending", "queued"]
+    assert deliveries(first, ticket) == ["queued", "sending", "withdrawn"]
+    assert first.json("outbox")[0]["state"] == "queued"
     assert not server.taken
+
+
+def test_two_that_send_at_once_send_nothing_twice_when_their_lines_are_united(clones, server):
+    first, other = clones
+    ticket = replied(first)
+    first.git("push", "-q")
+    other.git("pull", "-q")
+    remote = Path(first.git("config", "remote.origin.url").strip())
+    # The dry run passes, then the other clone is quicker.
+    hook = other.folder / ".git" / "hooks"
+    hook.mkdir(exist_ok=True)
+    place = other.json("path", ticket)["path"] + "/ticket.yaml"
+    (remote / "hooks" / "update").write_text("#!/bin/sh\nexit 1\n")
+    (remote / "hooks" / "update").chmod(0o755)
+    other.fails(75, "send")
+    (remote / "hooks" / "update").unlink()
+    first.ok("send")
+    other.git("fetch", "-q")
+    theirs = other.git("show", f"origin/main:{Path(place).relative_to(other.folder)}").splitlines()
+    mine = Path(place).read_text().splitlines()
+    head = theirs[: theirs.index("timeline:") + 1]
+    both = {*theirs, *mine} - {*head}
+    lines = sorted(both, key=lambda one: one.partition(",")[0].removesuffix("Z"))
+    Path(place).write_text("\n".join([*head, *lines, ""]))
+    other.git("commit", "-qam", "as sync will unite them")
+    assert other.json("send", "--offline")["sent"] == 0
+    assert len(server.taken) == 1
 
 
 def test_what_another_clone_is_sending_is_left_alone(clones, server):

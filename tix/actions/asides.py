@@ -16,6 +16,7 @@ from tix.actions.messages import Look, Reply
 from tix.channels import EMAIL
 from tix.errors import Refused, UsageError
 from tix.model import Entry, Ticket
+from tix.settings import Settings
 from tix.yamltext import Data
 
 
@@ -27,7 +28,7 @@ def ask(draft: Reply, *, refuse_unseen: Look) -> Action:
         thread = context.thread(ticket.id)
         tickets = threads.members(ticket, context.find)
         refuse_unseen(tickets, thread)
-        _refuse(ticket, draft, side)
+        _refuse(context.settings, ticket, draft)
         workflow.refuse_finished(context.settings, ticket, "asked about", ("closed", "merged"))
         entry = _written(context, ticket, thread, messages.looked(draft, tickets, thread), side)
         kept = zip(entry.attachments, draft.files, strict=True)
@@ -40,13 +41,16 @@ def ask(draft: Reply, *, refuse_unseen: Look) -> Action:
     return act
 
 
-def _refuse(ticket: Ticket, draft: Reply, side: str) -> None:
+def _refuse(settings: Settings, ticket: Ticket, draft: Reply) -> None:
     if not draft.body.strip():
         raise UsageError("the message is empty: nothing was written")
     if draft.status:
         raise UsageError("--status goes with a reply to the requester: leave it out with --side")
-    if side in (ticket.requester, *ticket.cc):
-        raise Refused(f"{side} takes part in {ticket.id}: reply without --side")
+    for one in (draft.side, *draft.cc):
+        if one in (ticket.requester, *ticket.cc):
+            raise Refused(f"{one} takes part in {ticket.id}: reply without --side")
+        if one in settings.own_addresses:
+            raise Refused(f"{one} is the desk's own address: ask somebody else")
 
 
 def heard(thread: Sequence[Entry], side: str) -> list[Entry]:

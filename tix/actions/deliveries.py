@@ -44,12 +44,8 @@ class Result:
 
 def line_of(ticket: Ticket, key: str) -> TimelineEvent | None:
     """Return the last delivery line of a message."""
-    found = (
-        one
-        for one in reversed(ticket.timeline)
-        if one.text("message") == key and one.text("delivery")
-    )
-    return next(found, None)
+    lines = reversed(timeline.deliveries(ticket))
+    return next((one for one in lines if one.text("message") == key), None)
 
 
 def state(ticket: Ticket, key: str, now: datetime) -> str:
@@ -73,10 +69,11 @@ def due(ticket: Ticket, key: str) -> datetime | None:
 def unseen(context: Context, ticket: Ticket, key: str) -> tuple[str, ...]:
     """Name the messages of customers that the author of a message had not seen.
 
-    Those that came to the thread after the last entry that they, or who approved it, had seen.
+    Those that came to the thread after the last entry that they, or who approved it, had seen. A
+    merged ticket's thread is that of the one it lives on in.
     """
-    thread, entry = context.thread(ticket.id), context.entry(ticket.id, key)
-    came = _came(context, ticket)
+    entry = context.entry(ticket.id, key)
+    thread, came = _thread(context, ticket)
     seen = _seen(ticket, thread, entry) if entry else ""
     if entry is None or entry.automatic or seen not in came:
         return ()
@@ -84,8 +81,9 @@ def unseen(context: Context, ticket: Ticket, key: str) -> tuple[str, ...]:
     return tuple(one.key for one in thread if one.key in later and _is_heard(one, entry.side))
 
 
-def _came(context: Context, ticket: Ticket) -> dict[str, datetime]:
-    return threads.came(threads.members(ticket, context.find))
+def _thread(context: Context, ticket: Ticket) -> tuple[Sequence[Entry], dict[str, datetime]]:
+    alive = [ticket, *threads.survivors(ticket, context.find)][-1]
+    return context.thread(alive.id), threads.came(threads.members(alive, context.find))
 
 
 def _seen(ticket: Ticket, thread: Sequence[Entry], entry: Entry) -> str:
@@ -130,7 +128,7 @@ def settle(key: str, result: Result) -> Action:
             return Outcome(ticket)
         reason: dict[str, Data] = {}
         if said := text.one_line(result.reason, MAX_REASON):
-            reason["reason"] = said
+            reason["said"] = said
         if result.state == QUEUED:
             return _try_again(context, ticket, key, {**_still_to(ticket, key), **reason})
         outcome = _said(context, ticket, key, result.state, {} if _in_part(result) else reason)
@@ -187,14 +185,17 @@ def wait(tries: int) -> timedelta:
 
 
 def withdraw(key: str) -> Action:
-    """Queue again what was not handed over after all."""
+    """Take back that a message was about to be sent: nothing was handed over after all.
+
+    The line that said so does not count any more. To queue it anew would outlive what another
+    clone says of it meanwhile.
+    """
 
     def act(context: Context, ticket: Ticket) -> Outcome:
-        if timeline.delivery(ticket, key) != SENDING:
+        line = line_of(ticket, key)
+        if line is None or line.text("delivery") != SENDING:
             return Outcome(ticket)
-        tries = _tries(ticket, key)
-        counted: dict[str, Data] = {"tries": str(tries)} if tries else {}
-        return _said(context, ticket, key, QUEUED, {**_still_to(ticket, key), **counted})
+        return _said(context, ticket, key, timeline.WITHDRAWN, {"sending": line.n})
 
     return act
 
@@ -247,14 +248,16 @@ def approve(key: str, refuse_unseen: Callable[[tuple[str, ...]], None]) -> Actio
 
     def act(context: Context, ticket: Ticket) -> Outcome:
         refuse_unless(ticket, key, (DRAFT,), "approved", context.now)
-        thread = context.thread(ticket.id)
         refuse_unseen(unseen(context, ticket, key))
         entry = context.entry(ticket.id, key)
         if entry is None:
             raise NotFound(f"the message {key} of {ticket.id} cannot be read: `tix check`")
-        after = answered(context, ticket, entry, _wanted(ticket, key)) if entry.public else ticket
+        after = ticket
+        if entry.public and not ticket.merged_into:
+            after = answered(context, ticket, entry, _wanted(ticket, key))
         new = QUEUED if context.settings.delivers(entry.channel) else SENT
-        seen = threads.newest([one.key for one in thread], _came(context, ticket))
+        thread, came = _thread(context, ticket)
+        seen = threads.newest([one.key for one in thread], came)
         ends: dict[str, Data] = {"delivery": new, "answers": seen or key}
         return done(context, ticket, after, about={"message": key}, trailing=ends)
 

@@ -61,7 +61,7 @@ def _why(one: Waiting) -> str:
     later = f"again {output.local(one.due)}: " if one.due else ""
     if one.line.data.get("unseen"):
         return "its author had not seen what came since"
-    return f"{later}{one.line.text('reason') or one.entry.subject}"
+    return f"{later}{one.line.text('said') or one.entry.subject}"
 
 
 @command(
@@ -130,6 +130,7 @@ def _send(
     from tix.sending.lock import SendingLock
 
     desk = session.desk
+    sharing.refuse_proposal(desk.repository)
     upstream = sharing.upstream(desk.repository)
     shared = None if offline else upstream
     with SendingLock(desk.repository.private) as lock, meter("sending") as progress:

@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tix.errors import Conflict, Temporary
+from tix.errors import Conflict, Refused, Temporary
 from tix.git import process
 from tix.git.repository import Repository
 
+_HEADS = "refs/heads/"
+# The branch that this clone sends from: what is proposed on another is nobody's message yet.
+_SENDING = "tix.sendingBranch"
 _FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no")
 _REJECTED = re.compile(r"^!\t", re.MULTILINE)
 
@@ -30,6 +33,27 @@ def upstream(repository: Repository) -> Upstream | None:
     # git prints names in lower case, but for the middle.
     remote, ref = (found.get(f"branch.{name}.{one}", "") for one in ("remote", "merge"))
     return Upstream(remote, ref) if ref and remote not in ("", ".") else None
+
+
+def refuse_proposal(repository: Repository) -> None:
+    """Raise Refused on a branch that is not the one that a clone sends from.
+
+    That is the named one (`--branch`, `tix.branch`), else the one it first sent from; where one is
+    checked out and there are remotes, one with an upstream.
+    """
+    if repository.named:
+        return
+    name, known = repository.ref, repository.settings.get(_SENDING.lower(), "")
+    apart = not known and repository.checkout is not None
+    remotes = process.run(["remote"], repository.folder) if apart else b""
+    if known not in ("", name) or (remotes and upstream(repository) is None):
+        main = known.removeprefix(_HEADS) or "the desk's branch"
+        raise Refused(
+            f"{name.removeprefix(_HEADS)} is not the branch that messages are sent from: merge it "
+            f"and switch to {main}, or name a branch with --branch"
+        )
+    if not known:
+        process.run(["config", _SENDING, name], repository.folder)
 
 
 def push(repository: Repository, to: Upstream, *, dry_run: bool = False) -> None:

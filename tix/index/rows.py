@@ -92,7 +92,7 @@ def _sets(ticket: Ticket) -> Iterator[tuple[str, str, str]]:
 
 
 def _deliveries(ticket: Ticket) -> Iterator[tuple[str, str, str, int | None]]:
-    lines = {one.text("message"): one for one in ticket.timeline if one.text("delivery")}
+    lines = {one.text("message"): one for one in timeline.deliveries(ticket)}
     for entry, line in sorted(lines.items()):
         if (state := line.text("delivery")) not in timeline.DELIVERED:
             yield ticket.id, entry, state, _ms(line.at)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tix import times
+from tix import timeline, times
 from tix.model import Ticket, TimelineEvent
 from tix.reports import spans
 from tix.reports.facts import Case, Message
@@ -213,11 +213,12 @@ class Post:
         withdrawn: set[str] = set()
         for lines in timelines:
             gone = spans.undone(lines)
+            counting = {one.n for one in timeline.counting(lines)}
             # A line that takes an entry from elsewhere has not filed it.
             for line in (one for one in lines if "of" not in one.data):
                 if filed.setdefault(line.entry, line.at) == line.at and line.n in gone:
                     withdrawn.add(line.entry)
-                state = line.text("delivery")
+                state = line.text("delivery") if line.n in counting else ""
                 # What bounces was sent, be it by a program that left no line here.
                 if state and (state != "bounced" or line.entry in delivery):
                     delivery[line.entry] = state

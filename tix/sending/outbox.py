@@ -72,7 +72,7 @@ def data(one: Waiting) -> dict[str, Any]:
         "cc": list(one.entry.cc),
         "subject": one.entry.subject,
         "by": one.entry.by,
-        "reason": one.line.text("reason"),
+        "reason": one.line.text("said"),
         "tries": int(tries) if tries.isdigit() else 0,
         "after": one.due,
         "unseen": one.line.data.get("unseen", []),

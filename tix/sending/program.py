@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from tix import programs
 from tix.actions.deliveries import FAILED, QUEUED, SENT, UNKNOWN, Result
 from tix.mail.composing import Outgoing
-from tix.sending.transport import Unreachable
+from tix.sending.transport import Closed, Unreachable
 
 SENDMAIL = "/usr/sbin/sendmail"
 # sysexits(3): what may go away by itself, a missing program (as a shell has it) among it.
+# Our own rights or settings are at fault, whatever the message is.
+OURS = (77, 78)
 TEMPORARY = (69, 70, 71, 73, 74, 75, 126, 127)
 
 
@@ -68,4 +70,6 @@ def _handed_over(command: Sequence[str], patience: float, content: bytes) -> Res
         return Result(SENT)
     if ran.status < 0:
         return Result(UNKNOWN, ran.last_words)
+    if ran.status in OURS:
+        raise Closed(command[-1] if command[0] == programs.SHELL[0] else command[0], ran.last_words)
     return Result(QUEUED if ran.status in TEMPORARY else FAILED, ran.last_words)

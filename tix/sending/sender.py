@@ -27,7 +27,7 @@ from tix.model import Ticket
 from tix.sending import outbox, ways
 from tix.sending.lock import SendingLock
 from tix.sending.outbox import Waiting
-from tix.sending.transport import Transport
+from tix.sending.transport import Closed, Transport
 from tix.settings import MAIL
 
 MAILER = "mailer"
@@ -99,6 +99,7 @@ class Sender:
         self._open: dict[str, Transport] = {}
         self._closed: set[str] = set()
         self._pending: dict[str, list[Action]] = {}
+        self._is_checked = False
         self.tally = Tally()
 
     def run(self, messages: Collection[Waiting], progress: Progress | None = None) -> None:
@@ -123,6 +124,8 @@ class Sender:
         if self._intend(one):
             self._share(one)
             result = self._hand_over(transport, one, outgoing)
+            if result is None:
+                return
             lost = (*result.refused, *outgoing.unusable) if result.state == SENT else ()
             self._settle(one, replace(result, refused=lost))
         if transport.broken:
@@ -130,8 +133,11 @@ class Sender:
 
     def _composed(self, one: Waiting) -> Outgoing | None:
         try:
+            if not self._is_checked:
+                ways.check_signature(self._desk.settings)
+                self._is_checked = True
             return ways.composed(self._desk, one)
-        except ways.NoWay as error:
+        except (ways.NoWay, ways.BadSignature) as error:
             self._close(one.entry.channel or MAIL, error)
             return None
         except Temporary as error:
@@ -183,15 +189,20 @@ class Sender:
             self._lock.put_down(one.name)
             raise
 
-    def _hand_over(self, transport: Transport, one: Waiting, outgoing: Outgoing) -> Result:
+    def _hand_over(self, transport: Transport, one: Waiting, outgoing: Outgoing) -> Result | None:
         try:
             return transport.send(outgoing)
+        except Closed as error:
+            self._commit(one, deliveries.withdraw(one.key))
+            self._lock.put_down(one.name)
+            self._close(one.entry.channel or MAIL, error)
+            return None
         except BaseException as error:
             self._settle(one, Result(UNKNOWN, f"{STOPPED} ({type(error).__name__})"))
             raise
 
     def _settle(self, one: Waiting, result: Result) -> None:
-        self._lock.tell(one.name, result.state if result.state in _PLAIN else "")
+        self._lock.tell(one.name, result.state if _is_plain(result) else "")
         self._pending.setdefault(one.ticket.id, []).append(deliveries.settle(one.key, result))
         self.tally.told[one.name] = Told(one, result.state, result.reason)
 
@@ -207,5 +218,7 @@ class Sender:
                 one.close()
 
 
-# What can be said without more words, should tix be killed before it is committed.
-_PLAIN = (SENT, FAILED)
+def _is_plain(result: Result) -> bool:
+    # What can be said without more words, should tix be killed before it is committed.
+    in_part = result.refused or result.later
+    return result.state in (SENT, FAILED) and not in_part

@@ -15,13 +15,15 @@ from tix.actions.deliveries import FAILED, QUEUED, SENT, UNKNOWN, Result
 from tix.errors import Refused, TixError
 from tix.mail.accounts import Secret
 from tix.mail.composing import Outgoing
-from tix.sending.transport import Unreachable
+from tix.sending.transport import Closed, Unreachable
 from tix.servers import Server
 from tix.settings import MAIL
 
 Reply = tuple[int, bytes]
 # The server ends the connection with it (RFC 5321, 3.8).
 CLOSING = 421
+# Of MAIL, the one refusal that is the message's fault (RFC 1870).
+TOO_LARGE = 552
 _LOST = (OSError, smtplib.SMTPServerDisconnected)
 
 
@@ -77,7 +79,10 @@ class Smtp:
     def _begin(self, message: Outgoing) -> dict[str, Reply]:
         """Give the server all of a mail; return what it says of those whom it does not take."""
         server = self._server
-        _expect(server.mail(message.sender, _options(server, message)), 250)
+        code, said = server.mail(message.sender, _options(server, message))
+        if 500 <= code < 600 and code != TOO_LARGE:
+            raise Closed(self._where, _said(code, said))
+        _expect((code, said), 250)
         replies = {one: server.rcpt(one) for one in message.recipients}
         refused = {one: reply for one, reply in replies.items() if reply[0] not in (250, 251)}
         if len(refused) == len(replies):

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tix import servers
+from tix import render, servers
 from tix.actions import deliveries
 from tix.desk import Desk
 from tix.errors import Refused
@@ -38,15 +38,31 @@ def composed(desk: Desk, one: Waiting) -> Outgoing:
     if (one.entry.channel or MAIL) != MAIL:
         return _as_json(letter)
     made = composing.compose(letter)
+    if not made.recipients:
+        lost = ", ".join(made.unusable) or "nobody"
+        raise Refused(f"there is no address that mail can go to ({lost})")
     left = set(deliveries.recipients(one.ticket, one.key))
     if not left:
         return made
     return replace(made, recipients=tuple(to for to in made.recipients if to in left))
 
 
+def check_signature(settings: Settings) -> None:
+    """Raise BadSignature where the desk's signature cannot be filled in."""
+    if settings.signature and (wrong := render.check(render.signature(settings), settings)):
+        raise BadSignature(wrong)
+
+
 def _as_json(letter: Letter) -> Outgoing:
     content = json.dumps(composing.as_json(letter), ensure_ascii=False).encode()
     return Outgoing(letter.entry.message_id, "", letter.entry.to, content + b"\n")
+
+
+class BadSignature(Refused):
+    """The desk's signature cannot be filled in: no mail can be made."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"the desk's signature is wrong ({problem}): mend it in desk.yaml")
 
 
 def way_of(settings: Settings, channel: str) -> Way:

@@ -80,6 +80,13 @@ def test_the_commits_are_those_that_git_would_make(repository, before, changes, 
     assert commits.write(repository, parent, planned)[-1] == made
 
 
+def test_a_tree_from_which_all_is_taken(repository):
+    planned = [commit(0, {"a": b"x"}), commit(1, {"a": None}), commit(2, {"b": b"y"})]
+    made = packed(repository, "", planned)
+    sound(repository, made)
+    assert commits.write(repository, "", planned)[-1] == made
+
+
 def test_long_histories_of_large_folders(repository):
     names = [f"tickets/2026/05/06/260506-{number:08d}/ticket.yaml" for number in range(2000)]
     first = commit(0, dict.fromkeys(names, b"one"))

@@ -96,7 +96,8 @@ class PackFile:
             return oid
         at = self._places.get(before)
         depth = 0 if at is None else self._depths[at] + 1
-        if at is None or depth > DEPTH:
+        # git takes no change of fewer than four bytes, which is what leaves nothing.
+        if at is None or depth > DEPTH or not content:
             return self.add(b"tree", content)
         change = _change(content, size, begin, end)
         head = _entry(_CHANGE, len(change)) + _back(self._size - self._offsets[at])

@@ -87,7 +87,7 @@ def _refuse_built_upon(ticket: Ticket, lines: tuple[TimelineEvent, ...]) -> None
                 "history"
             )
         state = timeline.delivery(ticket, one.text("message")) if one.text("delivery") else ""
-        if state not in ("", "queued"):
+        if state not in ("", "draft", "queued"):
             raise Refused(f"the reply in {ticket.id} is {state}: what was sent cannot be undone")
 
 

@@ -57,6 +57,15 @@ def test_an_undone_reply_is_cancelled_and_shown_as_withdrawn(worked):
     assert desk.json()["queued"] == 0
 
 
+def test_an_undone_draft_is_cancelled_as_what_is_queued(worked):
+    desk, tickets = worked
+    desk.ok("reply", tickets.open, "-m", "Not like this", "--draft", "--status", "solved")
+    assert "(cancelled)" in desk.ok("undo")
+    assert desk.json("show", tickets.open)["entries"][-1]["delivery"] == "cancelled"
+    assert desk.json("outbox") == []
+    assert "nothing that is draft" in desk.fails(3, "approve", tickets.open)
+
+
 def test_an_undone_new_ticket_is_closed_not_deleted(worked):
     desk, _ = worked
     name = desk.new("A mistake")

@@ -51,6 +51,15 @@ def test_a_reply_is_filed_queued_and_answers_what_was_last_heard(desk):
     assert last(desk, phone)["delivery"] == ""
 
 
+def test_a_reply_s_subject_has_no_other_ticket_s_tag(desk):
+    old = desk.new("Parcel")
+    new = desk.new(f"Re: again [#{old.upper()}] and [#4711]")
+    reply = desk.json("reply", new, "-m", "Today.")[0]["events"][0]["message"]
+    found = next(one for one in desk.json("show", new)["entries"] if one["id"] == reply)
+    # Their own number, by which they find it, stays.
+    assert found["subject"] == f"Re: again and [#4711] [#{new}]"
+
+
 def test_the_ticket_s_language_chooses_the_template_and_english_stands_in(desk):
     for language, word in (("pl", "Dzień"), ("ru", "Здравствуйте"), ("eo", "Hello")):
         name = desk.new("T", "--set", f"language={language}")

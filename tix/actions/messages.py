@@ -18,6 +18,7 @@ from tix.yamltext import Data
 
 # Looks at a thread, by its ticket with those merged into it, and raises what there is to say.
 Look = Callable[[Sequence[Ticket], tuple[Entry, ...]], None]
+_TAG = re.compile(rf"(?i)\[#{ids.TICKET.pattern}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +183,15 @@ def _refuse_pointless(ticket: Ticket, draft: Reply, sender: Sender) -> None:
 
 def reply_subject(ticket: Ticket) -> str:
     """Return the subject of a reply to a ticket, with the tag by which an answer finds it."""
-    tag_ = f"[#{ticket.id}]"
     plain = re.sub(r"(?i)^(?:\s*(?:re|odp|aw|ynt|پاسخ)\s*:)+\s*", "", ticket.subject)
-    return f"Re: {plain}" if tag_ in plain else f"Re: {plain} {tag_}"
+    return tagged(f"Re: {plain}", ticket)
+
+
+def tagged(subject: str, ticket: Ticket) -> str:
+    """Return a subject with the ticket's tag, by which an answer finds it, and no other ticket's."""
+    # Another one, in what a customer wrote, would take the answer there.
+    plain = " ".join(_TAG.sub(" ", subject).split())
+    return f"{plain} [#{ticket.id}]".lstrip()
 
 
 def heard_in(thread: Sequence[Entry]) -> list[Entry]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from tix import render, text
+from tix.actions.messages import tagged
 from tix.errors import Refused
 from tix.mail import mailbox, quotes
 from tix.model import Entry, Ticket
@@ -20,7 +20,6 @@ MAX_SUBJECT = 200
 MAX_LINES, MAX_QUOTED = 30, 3000
 MAX_LISTED = 200
 CUT = "[…]"
-_TAG = re.compile(r"\[#[^\]]*\]")
 
 
 class Worded(NamedTuple):
@@ -97,13 +96,6 @@ def _filled(library: Library, name: str, language: str, values: dict[str, Any]) 
     title = render.fill(render.title(template), values)
     body = render.fill(template, values)
     return Worded(text.one_line(title, MAX_SUBJECT), text.clean(body).strip("\n") + "\n")
-
-
-def tagged(subject: str, ticket: Ticket) -> str:
-    """Return a subject with the ticket's tag, by which an answer finds it."""
-    # Another ticket's, in what a customer wrote, would take the answer there.
-    plain = " ".join(_TAG.sub(" ", subject).split())
-    return f"{plain} [#{ticket.id}]".lstrip()
 
 
 def who(settings: Settings, notice: Notice) -> str:

@@ -36,6 +36,21 @@ def test_who_writes_is_told_that_it_has_arrived(mailing, server):
     assert deliveries(mailing, ticket) == ["queued", "sending", "sent"]
 
 
+def test_a_name_makes_no_link_in_it(mailing, server):
+    folder = mailing.folder / "templates"
+    folder.mkdir(exist_ok=True)
+    (folder / "received.en.md").write_text("Hello **{{ requester.name }}**,\nthank you.\n")
+    mailing.git("add", "-A")
+    mailing.git("commit", "-qm", "a template of ours")
+    come(mailing, fresh(sender='"[Click here](https://evil.example/x)" <jan@example.com>'))
+    assert mailing.json("send")["sent"] == 1
+    message = email.message_from_bytes(server.taken[0].content, policy=email.policy.default)
+    html = message.get_body(("html",)).get_content()
+    assert "[Click here](https://evil.example/x)" in html
+    assert "<a" not in html
+    assert "**,<br>" in html
+
+
 def test_in_their_language(mailing):
     body = "Dzień dobry, gdzie jest moja paczka? Czekam na nią od trzech tygodni.\n"
     [ticket] = come(mailing, fresh(body=body, subject="Gdzie jest paczka"))["tickets"]

@@ -188,7 +188,7 @@ def reply_subject(ticket: Ticket) -> str:
 
 
 def tagged(subject: str, ticket: Ticket) -> str:
-    """Return a subject with the ticket's tag, by which an answer finds it, and no other ticket's."""
+    """Return a subject with the ticket's tag, by which an answer finds it, and no other's."""
     # Another one, in what a customer wrote, would take the answer there.
     plain = " ".join(_TAG.sub(" ", subject).split())
     return f"{plain} [#{ticket.id}]".lstrip()

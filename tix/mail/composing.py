@@ -188,7 +188,8 @@ def _language(letter: Letter) -> str:
 def _content(letter: Letter, identifier: str) -> bytes:
     words = _words(letter)
     cause = sha256(identifier.encode()).hexdigest()[:24]
-    html = richtext.page(words.body, words.signature, words.quotes, _language(letter))
+    language, automatic = _language(letter), bool(letter.entry.automatic)
+    html = richtext.page(words.body, words.signature, words.quotes, language, automatic=automatic)
     said = (mimeparts.text("plain", words.text), mimeparts.text("html", html))
     body = mimeparts.multipart("alternative", said, cause)
     files = [mimeparts.attachment(name, one.type, content) for one, name, content in _files(letter)]

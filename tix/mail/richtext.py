@@ -31,18 +31,24 @@ _OFF = ("lheading", "reference", "image", "html_block", "html_inline")
 _QUOTED_ABOVE = re.compile(r"^(>.*)\n(?=[^>\n])", re.MULTILINE)
 
 
-def page(body: str, signature: str, quotes: Sequence[Quote], language: str) -> str:
-    """Lay out a mail: what was written, the signature, what is quoted."""
+def page(
+    body: str, signature: str, quotes: Sequence[Quote], language: str, *, automatic: bool = False
+) -> str:
+    """Lay out a mail: what was written, the signature, what is quoted.
+
+    Of an `automatic` one nothing is markup: nobody has looked at what others' names make of it.
+    """
+    laid_out = _plain if automatic else _markdown
     direction = "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
     lang = f' lang="{escape(language)}"' if language else ""
     parts = [
         f'<!DOCTYPE html>\n<html{lang} dir="{direction}">\n<head><meta charset="utf-8"></head>',
         f'<body style="{_BODY}">',
-        _markdown(body),
+        laid_out(body),
     ]
     if signature:
         parts.append(
-            f'<div style="{_FAINT}">\n<p dir="auto">-- </p>\n{_markdown(signature)}\n</div>'
+            f'<div style="{_FAINT}">\n<p dir="auto">-- </p>\n{laid_out(signature)}\n</div>'
         )
     parts += map(_quoted, quotes)
     return "\n".join([*parts, "</body>\n</html>\n"])

@@ -71,6 +71,43 @@ def test_the_timeline_says_so_and_search_finds_it_no_more(desk, secret):
     assert desk.json("list", "4929") == []
 
 
+def test_the_line_of_json_that_came_goes_with_the_text(desk):
+    settings = desk.folder / "desk.yaml"
+    settings.write_text(settings.read_text() + "originals: always\n")
+    desk.git("commit", "-qam", "originals")
+    said = {"channel": "sms", "sender": {"phone": "+48123456789"}, "text": "card 4929"}
+    line = json.dumps({**said, "time": "2024-03-04T10:14:52Z"})
+    done = desk.json("import", "--format", "jsonl", "-", stdin=f"{line}\n")
+    [ticket] = done["tickets"]
+    desk.ok("redact", shown(desk, ticket)["entries"][0]["id"])
+    held = files(desk, ticket)
+    assert held["original.json"].startswith(MARKER)
+    assert "4929" not in "".join(held.values())
+    assert problems(desk, "--range", "HEAD~1") == problems(desk) == []
+
+
+def test_a_redacted_draft_is_given_up_and_its_marker_goes_to_nobody(desk):
+    ticket = desk.new()
+    [made] = desk.json("reply", ticket, "-m", "Card 4929.", "--draft")
+    key = made["events"][0]["message"]
+    told = desk.ok("redact", key, "--reason", "legal case 7")
+    assert told == f"{ticket}: redacted {key}; message {key} (cancelled)\n"
+    assert shown(desk, ticket)["entries"][1]["delivery"] == "cancelled"
+    assert desk.json("outbox") == []
+    assert "is cancelled and cannot be approved" in desk.fails(1, "approve", f"{ticket}/{key}")
+    assert "is cancelled" in desk.fails(1, "send", "--again", f"{ticket}/{key}")
+    assert problems(desk, "--range", "HEAD~1") == problems(desk) == []
+
+
+def test_a_redacted_message_is_quoted_to_nobody(desk):
+    ticket = desk.new()
+    desk.ok("redact", shown(desk, ticket)["entries"][0]["id"], "--reason", "legal case 7")
+    text = desk.json("reply", ticket, "-m", "It is on its way.", "--preview", "--anyway")["text"]
+    assert text.startswith("It is on its way.")
+    assert "redacted" not in text
+    assert "wrote:" not in text
+
+
 def test_an_attachment_goes_alone_but_for_the_original(desk, secret):
     ticket, key = secret
     desk.ok("redact", key, "--attachment", "card.pdf")

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.mail.test_composing import DESK, TICKET, WHEN, compose, heard, html_of, letter, text_of
+from tix.errors import Refused
+from tix.mail.composing import as_json
 from tix.mail.history import CUT, MAX_LINES
 from tix.mail.quotes import shown
 from tix.model import Entry, TimelineEvent
@@ -89,6 +91,14 @@ def test_what_was_taken_back_is_not_quoted():
     undone = TimelineEvent(WHEN, "ann", "n2", {"undo": "n1"})
     ticket = replace(TICKET, timeline=(filed, undone))
     assert quoted(quote="all", in_reply_to="", ticket=ticket) == ["CUSTOMER-TWO", "CUSTOMER-ONE"]
+
+
+def test_what_was_redacted_is_neither_quoted_nor_sent():
+    thread = [replace(one, redacted=WHEN) if one.key == "hhhhhhhh" else one for one in THREAD]
+    assert quoted(thread, in_reply_to="") == ["CUSTOMER-ONE"]
+    for made in (compose, as_json):
+        with pytest.raises(Refused, match="was redacted"):
+            made(letter(redacted=WHEN))
 
 
 def test_only_what_its_author_wrote_is_quoted_and_no_address_is_passed_on():

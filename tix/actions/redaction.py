@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tix import text, timeline
+from tix.actions import deliveries
 from tix.actions.context import Action, Context, Outcome, done
 from tix.actions.entries import entry_file
 from tix.errors import NotFound, Refused
@@ -26,6 +27,8 @@ WAITING = ("queued", "sending", "unknown")
 
 def redact(key: str, names: Sequence[str] = (), reason: str = "") -> Action:
     """Take out an entry's text, or the attachments named; a kept original goes with either.
+
+    A draft, or what failed, is given up with it: what is left of it goes to nobody.
 
     Raises Refused for who is no lead, and where the entry is still to be sent.
     """
@@ -44,9 +47,17 @@ def redact(key: str, names: Sequence[str] = (), reason: str = "") -> Action:
             for old, new in zip(entry.attachments, after.attachments, strict=True)
             if old != new
         }
-        return done(context, ticket, ticket, about=about, files={**entry_file(after), **gone})
+        outcome = done(context, ticket, ticket, about=about, files={**entry_file(after), **gone})
+        return _given_up(context, outcome, key)
 
     return act
+
+
+def _given_up(context: Context, outcome: Outcome, key: str) -> Outcome:
+    if timeline.delivery(outcome.ticket, key) not in (deliveries.DRAFT, deliveries.FAILED):
+        return outcome
+    cancelled = deliveries.cancel(key)(context, outcome.ticket)
+    return replace(outcome, ticket=cancelled.ticket)
 
 
 def _refuse(context: Context, ticket: Ticket, key: str) -> None:
@@ -101,10 +112,10 @@ def _redacted(
 
 
 def is_original(entry: Entry, attachment: Attachment) -> bool:
-    """Tell whether an attachment is the mail itself, which holds all else that came with it."""
-    return attachment.file.startswith(f"files/{entry.key}-original") and attachment.file.endswith(
-        ".eml"
-    )
+    """Tell whether an attachment is what came itself, mail or JSON, which holds all the rest."""
+    if not attachment.file.startswith(f"files/{entry.key}-original"):
+        return False
+    return attachment.file.endswith(".eml") or attachment.name == "original.json"
 
 
 def is_marker(content: bytes) -> bool:

@@ -140,6 +140,8 @@ def _outgoing(letter: Letter) -> Entry:
     entry = letter.entry
     if entry.kind != "message" or entry.direction != "out":
         raise Refused(f"{entry.key} is no message of the desk's own: only such are sent")
+    if entry.redacted:
+        raise Refused(f"{entry.key} was redacted: what is left of it is sent to nobody")
     return entry
 
 

@@ -1,7 +1,7 @@
 """What an outgoing message quotes of the conversation before it, and never of another one.
 
 A public reply quotes public messages only, a side conversation only its own; notes, what was
-withdrawn, what was not sent, and what programs wrote are quoted nowhere.
+withdrawn or redacted, what was not sent, and what programs wrote are quoted nowhere.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _conversation(entry: Entry, ticket: Ticket, thread: Iterable[Entry]) -> Iter
     for one in thread:
         if one.name == entry.name:
             return
-        same = one.kind == "message" and one.side == entry.side
+        same = one.kind == "message" and one.side == entry.side and not one.redacted
         if same and one.key not in gone and one.text.strip() and _is_known_to_all(one, ticket):
             yield one
 

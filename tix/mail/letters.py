@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tix import ids
-from tix.actions import messages
+from tix.actions import messages, redaction
 from tix.desk.desk import sound, thread
 from tix.errors import NotFound, Refused
 from tix.mail import mailbox, quotes
 from tix.mail.composing import Letter
-from tix.mail.entries import ORIGINAL
 from tix.model import Entry, Ticket
 from tix.settings import Settings
 from tix.store.snapshot import Snapshot
@@ -49,7 +48,9 @@ def as_desk(settings: Settings, ticket: Ticket, entry: Entry, thread: Sequence[E
         in_reply_to=answered.message_id if answered else "",
         references=messages.references(answered),
         text=quotes.shown(entry.text),
-        attachments=tuple(one for one in entry.attachments if one.name != ORIGINAL),
+        attachments=tuple(
+            one for one in entry.attachments if not redaction.is_original(entry, one)
+        ),
     )
 
 

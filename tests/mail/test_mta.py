@@ -95,8 +95,13 @@ def test_a_wrong_command_keeps_the_mail(mta, words):
     assert tickets(mta) == []
 
 
-def test_before_the_command_options_change_nothing(mta):
-    assert mta.run("--desk", "nowhere", "import", "--mta", "-", stdin=letter()).status == KEEP
+@pytest.mark.parametrize(
+    "words",
+    [("--desk", "nowhere"), ("--as", "note"), ("--branch", "show"), ("--wrong", "list"), ("--as",)],
+)
+def test_before_the_command_options_change_nothing(mta, words):
+    assert mta.run(*words, "import", "--mta", "-", stdin=letter()).status == KEEP
+    assert tickets(mta) == []
 
 
 def test_without_a_desk_the_mail_stays_where_it_is(tmp_path):

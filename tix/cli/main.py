@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any, NoReturn
 
 import click
@@ -104,7 +105,7 @@ def run(arguments: list[str]) -> int:
     """
     session = Session()
     status = _run(arguments, session)
-    if "--mta" in arguments and _named(arguments) == "tix import":
+    if {"import", "--mta"} <= {*arguments}:
         return 0 if session.is_safe else TEMPORARY
     return status
 
@@ -129,7 +130,10 @@ def _run(arguments: list[str], session: Session) -> int:
 
 def _named(arguments: list[str]) -> str:
     """Return the command that arguments name, for errors that do not know theirs."""
-    known = (one for one in arguments if one in COMMANDS or one in ALIASES)
+    options = (one for one in program.params if isinstance(one, click.Option))
+    valued = {name for one in options if not one.is_flag for name in one.opts}
+    words = (one for last, one in pairwise(["", *arguments]) if last not in valued)
+    known = (one for one in words if one in COMMANDS or one in ALIASES)
     return f"tix {next(known, '')}".rstrip()
 
 

@@ -30,6 +30,8 @@ from tix.yamltext import Data, YamlError
 BY_MAIL = "mail"
 NO_SUBJECT = "(no subject)"
 FIRST_WORDS = 60
+# How a mail names a ticket by what its sender must have got.
+ANSWERING = ("in-reply-to", "references")
 
 
 class Filing(NamedTuple):
@@ -127,7 +129,9 @@ def _matched(incoming: Incoming, match: Match) -> Filing:
 
 def _in_public(incoming: Incoming, match: Match, agent: str) -> Filing:
     mail, settings, ticket = incoming.mail, incoming.settings, match.ticket
-    takes_part = matching.takes_part(mail, ticket, incoming.known)
+    # Whoever wrote in a participant's name is a stranger.
+    forged = mail.authentication == "fail"
+    takes_part = not forged and matching.takes_part(mail, ticket, incoming.known)
     if matching.is_automatic(mail, settings):
         if takes_part or agent or _answers_by_machine(mail, match):
             return _append(incoming, match, ticket)
@@ -157,7 +161,7 @@ def _asked(settings: Settings, ticket: Ticket, agent: str) -> bool:
 def _answers_by_machine(mail: ParsedMail, match: Match) -> bool:
     # A bounce or an absence note comes from an address that never wrote here; what it answers
     # by Message-ID it must have got from us. A mailing list's mail proves nothing.
-    answers = match.how in ("in-reply-to", "references", "bounce")
+    answers = match.how in (*ANSWERING, "bounce")
     return answers and mail.automatic in (*NOTICES, "auto-replied")
 
 
@@ -199,7 +203,7 @@ def _append(
     taken = {event.entry for event in before.timeline}
     drafted = _entry(incoming, taken, agent, note=note, side=side)
     if not (note or side or drafted.automatic):
-        people = _with_new_people(incoming, after)
+        people = _with_new_people(incoming, match, after)
         after = replace(after, cc=people) if people != after.cc else after
     about: dict[str, Data] = {"note" if note else "message": drafted.key}
     about |= {"via": match.via} if match.via else {}
@@ -250,10 +254,11 @@ def _recorded(
     return timeline.record(before, after, by, incoming.at, about=about, trailing=ends, n=n)
 
 
-def _with_new_people(incoming: Incoming, ticket: Ticket) -> tuple[str, ...]:
+def _with_new_people(incoming: Incoming, match: Match, ticket: Ticket) -> tuple[str, ...]:
     # Who gets a mail of somebody who takes part, takes part from then on. A mail that somebody
-    # else may have sent in their name brings nobody in.
-    if incoming.mail.authentication == "fail":
+    # else may have sent in their name brings nobody in: a ticket's id is no secret, and a
+    # Message-ID only its recipients have.
+    if match.how not in ANSWERING and incoming.mail.authentication != "pass":
         return ticket.cc
     new = _copied(incoming) - {ticket.requester, *ticket.cc}
     room = max(entries.MAX_PEOPLE - len(ticket.cc), 0)

@@ -13,17 +13,22 @@ def answer(desk, sender, name="<2@example.com>", **fields):
     return ticket
 
 
-@pytest.mark.parametrize("how", ["subject", "in_reply_to", "references", "to"])
-def test_a_stranger_gets_a_linked_ticket_of_their_own(desk, how):
-    ticket = opened(desk, body="The secret is 42.\n")
-    before = desk.git("rev-parse", f"HEAD:{ticket_folder(ticket)}")
-    named = {
+def named(ticket):
+    """Return the ways in which a mail can name the first ticket, by header field."""
+    return {
         "subject": f"Re: [#{ticket}]",
         "in_reply_to": "<1@example.com>",
         "references": "<1@example.com>",
         "to": f"support+{ticket}@acme.example",
     }
-    [own] = post(desk, letter("<2@x>", "Me too.\n", EVE, **{how: named[how]}))["tickets"]
+
+
+@pytest.mark.parametrize("how", ["subject", "in_reply_to", "references", "to"])
+def test_a_stranger_gets_a_linked_ticket_of_their_own(desk, how):
+    ticket = opened(desk, body="The secret is 42.\n")
+    before = desk.git("rev-parse", f"HEAD:{ticket_folder(ticket)}")
+    fields = {how: named(ticket)[how]}
+    [own] = post(desk, letter("<2@x>", "Me too.\n", EVE, **fields))["tickets"]
     assert own != ticket
     found = shown(desk, own)
     assert found["links"] == [{"kind": "relates", "target": ticket}]
@@ -105,12 +110,48 @@ def test_a_note_brings_nobody_in(staffed):
     assert shown(staffed, ticket)["cc"] == []
 
 
-def test_a_mail_in_a_participants_name_that_fails_authentication_brings_nobody_in(desk):
+FAILED = "mx.acme.example; dmarc=fail"
+
+
+@pytest.mark.parametrize("how", ["subject", "in_reply_to", "to"])
+def test_a_mail_in_a_participants_name_that_fails_authentication_is_a_strangers(desk, how):
     ticket = opened(desk)
-    failed = "mx.acme.example; dmarc=fail"
-    assert answer(desk, JAN, cc=EVE, authentication_results=failed) == ticket
-    assert shown(desk, ticket)["cc"] == []
+    desk.ok("solve", ticket)
+    before = desk.git("rev-parse", f"HEAD:{ticket_folder(ticket)}")
+    fields = {how: named(ticket)[how], "authentication_results": FAILED}
+    [own] = post(desk, letter("<2@example.com>", cc=EVE, **fields))["tickets"]
+    assert own != ticket
+    assert shown(desk, own)["links"] == [{"kind": "relates", "target": ticket}]
+    assert desk.git("rev-parse", f"HEAD:{ticket_folder(ticket)}") == before
     assert answer(desk, EVE, "<3@example.com>") != ticket
+
+
+def test_a_machines_mail_in_a_participants_name_that_fails_is_a_strangers(desk):
+    ticket = opened(desk)
+    forged = {"auto_submitted": "auto-generated", "authentication_results": FAILED}
+    assert answer(desk, JAN, **forged) != ticket
+
+
+@pytest.mark.parametrize("how", ["subject", "to"])
+@pytest.mark.parametrize("sender", [JAN, BOB])
+def test_who_only_names_a_ticket_brings_nobody_in(staffed, how, sender):
+    ticket = opened(staffed)
+    done = post(staffed, letter("<2@x>", sender=sender, cc=EVE, **{how: named(ticket)[how]}))
+    assert done["tickets"] == [ticket]
+    assert shown(staffed, ticket)["cc"] == []
+    assert answer(staffed, EVE, "<3@example.com>") != ticket
+
+
+@pytest.mark.parametrize("outcome", ["pass", "none", ""])
+def test_who_only_names_a_ticket_and_is_genuine_brings_people_in(desk, outcome):
+    path = desk.folder / "desk.yaml"
+    path.write_text(path.read_text() + "trusted-hosts:\n- mx.acme.example\n")
+    desk.git("commit", "-qam", "trust")
+    ticket = opened(desk)
+    results = f"mx.acme.example; dmarc={outcome} header.from=example.com" if outcome else ""
+    fields = {"subject": f"[#{ticket}]", "cc": OLA, "authentication_results": results}
+    assert post(desk, letter("<2@x>", **fields))["tickets"] == [ticket]
+    assert shown(desk, ticket)["cc"] == (["ola@example.com"] if outcome == "pass" else [])
 
 
 @pytest.mark.parametrize("runs", [1, 2])

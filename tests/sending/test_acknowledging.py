@@ -106,6 +106,24 @@ def test_not_too_often(mailing):
     assert "no acknowledgement" in second["remarks"][-1]
 
 
+def test_not_the_requester_of_a_closed_ticket_to_which_somebody_else_writes(mailing):
+    [ticket] = mailing.json("import", "-", stdin=mbox(letter(cc="ola@example.com")))["tickets"]
+    mailing.ok("close", ticket)
+    late = fresh("<2@example.com>", sender="Ola <ola@example.com>", in_reply_to="<1@example.com>")
+    done = come(mailing, late)
+    assert (done["created"], done["remarks"]) == (1, [])
+    assert mailing.json("outbox") == []
+    come(mailing, fresh("<3@example.com>", in_reply_to="<1@example.com>"))
+    assert len(mailing.json("outbox")) == 1
+
+
+def test_not_where_no_mail_can_go(mailing):
+    done = come(mailing, fresh(sender="eve@attacker..example"))
+    assert mailing.json("outbox") == []
+    assert done["created"] == 1
+    assert "no mail can go there" in done["remarks"][0]
+
+
 def test_importing_again_says_nothing_twice(mailing):
     mail = fresh()
     come(mailing, mail)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
+from tix import identity
 from tix.actions import automatic
 from tix.actions.automatic import RECEIVED
+from tix.channels import EMAIL
 from tix.errors import TixError
 from tix.index.index import Index
-from tix.mail import entries, matching, throttle
+from tix.mail import entries, mailbox, matching, throttle
 from tix.mail.filing import Filing, Incoming
 from tix.mail.telling import Teller
 from tix.model import Entry, Ticket
@@ -39,6 +41,8 @@ class Acknowledger:
         if ticket is None or filed.outcome != "created" or not _is_asked(incoming, self._settings):
             return None
         address = matching.sender_of(incoming.mail)
+        if address != ticket.requester:
+            return None  # it would go to somebody who did not write
         if refusal := self._refusal(incoming, address):
             return f"{address} gets no acknowledgement: {refusal}"
         try:
@@ -47,6 +51,9 @@ class Acknowledger:
             return f"no acknowledgement: {error}"
 
     def _refusal(self, incoming: Incoming, address: str) -> str:
+        written_to = incoming.mail.channel == EMAIL or identity.is_address(address)
+        if written_to and mailbox.read(address) is None:
+            return "no mail can go there"
         lately = throttle.traffic(self._index, address, incoming.reader.now)
         just = lately._replace(answered=lately.answered + self._told[address])
         return throttle.refusal(address, just, self._settings)

@@ -3,7 +3,7 @@
 import email
 import email.policy
 
-from tests.mails import BOB, just_now, letter, opened
+from tests.mails import BOB, just_now, letter, mbox, opened, shown
 from tests.sending.conftest import deliveries
 
 FIRST = "<1@example.com>"
@@ -48,3 +48,26 @@ def test_who_has_it_already_does_not_get_it_again(mailing, server):
     answer(mailing, cc="ola@example.com")
     mailing.ok("send")
     assert sent(server)[0].recipients == ("jan@example.com", "eva@example.com")
+
+
+def test_what_comes_days_late_waits_until_somebody_decides(mailing, server):
+    ticket = opened(mailing)
+    reply = letter("<2@acme.example>", QUOTED, BOB, in_reply_to=FIRST, date=just_now(days=3))
+    done = mailing.json("import", "--live", "-", stdin=mbox(reply))
+    found = shown(mailing, ticket)
+    name = f"{ticket}/{found['entries'][-1]['id']}"
+    assert f"`tix approve {name}`" in done["remarks"][0]
+    assert (deliveries(mailing, ticket), found["status"]) == (["draft"], "new")
+    assert mailing.json("send")["sent"] == 0
+    mailing.ok("approve", name)
+    assert mailing.json("send")["sent"] == 1
+    assert sent(server)[0].recipients == ("jan@example.com",)
+    assert shown(mailing, ticket)["status"] == "open"
+
+
+def test_what_comes_late_and_the_requester_has_is_no_draft(mailing):
+    ticket = opened(mailing)
+    fields = {"in_reply_to": FIRST, "cc": "jan@example.com", "date": just_now(days=3)}
+    reply = letter("<2@acme.example>", QUOTED, BOB, **fields)
+    assert mailing.json("import", "--live", "-", stdin=mbox(reply))["remarks"] == []
+    assert deliveries(mailing, ticket) == []

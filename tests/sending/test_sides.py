@@ -146,3 +146,11 @@ def test_a_bots_questions_are_drafts(mailing, server):
     mailing.ok("approve", ticket)
     assert shown(mailing, ticket)["status"] == "new"
     assert mailing.json("send")["sent"] == 1
+
+
+def test_what_an_agent_mails_into_it_days_late_is_a_draft(asked):
+    desk, ticket, message = asked
+    names = {"in_reply_to": message["Message-ID"], "date": just_now(days=3)}
+    done = arrived(desk, letter("<b@acme.example>", "And part 8?\n", BOB, **names))
+    assert "tix approve" in done["remarks"][0]
+    assert deliveries(desk, ticket)[-1] == "draft"

@@ -37,7 +37,8 @@ ANSWERING = ("in-reply-to", "references")
 class Filing(NamedTuple):
     """What is to be done with a mail.
 
-    `ticket` is None where none changes; `reason` says why then. `beside` is another that changes.
+    `ticket` is None where none changes; `reason` says why then, else what is left to do.
+    `beside` is another that changes.
     """
 
     outcome: Literal["created", "appended", "duplicate", "quarantined", "dropped"]
@@ -52,7 +53,8 @@ class Filing(NamedTuple):
 class Incoming(NamedTuple):
     """A mail that is being filed, and what that depends on.
 
-    `live` mail has just come in; `released` tells that somebody wants it filed, whoever sent it.
+    `live` mail has just come in; it is `late` where it arrived long before.
+    `released` tells that somebody wants it filed, whoever sent it.
     """
 
     mail: ParsedMail
@@ -62,6 +64,7 @@ class Incoming(NamedTuple):
     known: Known
     live: bool = False
     released: bool = False
+    late: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -148,9 +151,10 @@ def _in_public(incoming: Incoming, match: Match, agent: str) -> Filing:
 def _aside(incoming: Incoming, match: Match, agent: str, side: str) -> Filing:
     # Whatever is said there, nothing changes for the requester.
     people = {one.address for one in (*incoming.mail.to, *incoming.mail.cc)}
-    waits = incoming.live and agent and side not in people
-    ends: dict[str, Data] = {"delivery": "queued"} if waits else {}
-    return _append(incoming, match, match.ticket, agent=agent, side=side, ends=ends)
+    waits = (incoming.live or incoming.late) and agent and side not in people
+    ends: dict[str, Data] = {"delivery": DRAFT if incoming.late else QUEUED} if waits else {}
+    filed = _append(incoming, match, match.ticket, agent=agent, side=side, ends=ends)
+    return _remarked(incoming, filed) if waits else filed
 
 
 def _asked(settings: Settings, ticket: Ticket, agent: str) -> bool:
@@ -174,11 +178,21 @@ def _by_agent(incoming: Incoming, match: Match, agent: str) -> Filing:
     if not _goes_on(incoming, ticket):
         after = workflow.agent_replied(settings, ticket, agent)
         return _append(incoming, match, after, agent=agent)
-    if settings.agents[agent].role == "bot":
+    if settings.agents[agent].role == "bot" or incoming.late:
         # A draft, as any reply of a bot's: it changes nothing until somebody approves it.
-        return _append(incoming, match, ticket, agent=agent, ends={"delivery": DRAFT})
+        filed = _append(incoming, match, ticket, agent=agent, ends={"delivery": DRAFT})
+        return _remarked(incoming, filed)
     after = workflow.agent_replied(settings, ticket, agent)
     return _append(incoming, match, after, agent=agent, ends={"delivery": QUEUED})
+
+
+def _remarked(incoming: Incoming, filed: Filing) -> Filing:
+    # What was written days ago may be out of date: somebody decides.
+    if not incoming.late or filed.ticket is None or filed.entry is None:
+        return filed
+    name = f"{filed.ticket.id}/{filed.entry.key}"
+    reason = f"an agent's reply that came late waits as a draft: `tix approve {name}`"
+    return filed._replace(reason=reason)
 
 
 def _goes_on(incoming: Incoming, ticket: Ticket) -> bool:
@@ -186,7 +200,8 @@ def _goes_on(incoming: Incoming, ticket: Ticket) -> bool:
     mail = incoming.mail
     told = {one.address for one in (*mail.to, *mail.cc)}
     waits = bool(ticket.requester) and ticket.requester.lower() not in told
-    return incoming.live and waits and incoming.settings.delivers(ticket.channel)
+    comes_in = incoming.live or incoming.late
+    return comes_in and waits and incoming.settings.delivers(ticket.channel)
 
 
 def _append(

@@ -209,8 +209,7 @@ class _Stretch:
             return None
         if prepared.mail is None:
             return self._quarantine(raw, prepared, prepared.reason, known)
-        live = self._live and entries.is_fresh(prepared.mail, self._reader.now)
-        incoming = Incoming(prepared.mail, raw, prepared, self._reader, known, live)
+        incoming = self._incoming(prepared.mail, raw, prepared, known)
         filed = filing.decide(incoming)
         if filed.ticket is None or filed.entry is None:
             return self._left_out(raw, prepared, filed, known)
@@ -224,6 +223,13 @@ class _Stretch:
             changes |= self._ticket(filed.beside)
             known.change(filed.beside)
         return self._file(incoming, filed, ticket, changes)
+
+    def _incoming(
+        self, mail: ParsedMail, raw: RawMail, prepared: Prepared, known: DeskKnown
+    ) -> Incoming:
+        fresh = entries.is_fresh(mail, self._reader.now)
+        live, late = self._live and fresh, self._live and not fresh
+        return Incoming(mail, raw, prepared, self._reader, known, live=live, late=late)
 
     def _acknowledged(
         self, incoming: Incoming, filed: Filing, ticket: Ticket
@@ -278,6 +284,8 @@ class _Stretch:
         self.tally.created += filed.outcome == "created"
         self.tally.appended += filed.outcome == "appended"
         self.tally.tickets[ticket.id] = None
+        if filed.reason:
+            self._remark(incoming.raw, filed.reason)
         text = message.compose(
             "import",
             [one.id for one in (ticket, filed.beside) if one],

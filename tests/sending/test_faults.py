@@ -1,5 +1,6 @@
 """Whatever a server does: nothing is lost, nothing is sent twice, and it is said in a line."""
 
+import email
 import signal
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.mail.behaviours.test_08_bounces import bounce
+from tests.mails import just_now, mbox
 from tests.sending.conftest import deliveries, replied
 from tests.sending.smtpd import DROP, STALL
 
@@ -114,6 +117,37 @@ def test_who_is_refused_is_marked_and_the_others_get_it(mailing, server):
     lines = [one for one in mailing.json("show", ticket)["timeline"] if "delivery" in one]
     assert [one["delivery"] for one in lines] == ["queued", "sending", "sent", "bounced"]
     assert lines[-1]["to"] == ["gone@example.com"]
+
+
+def _name(server):
+    """Return the Message-ID of the first message that was sent."""
+    return email.message_from_bytes(server.taken[0].content)["Message-ID"]
+
+
+def test_who_is_to_wait_gets_it_though_another_failed_meanwhile(mailing, server):
+    server.faults["RCPT grey@example.com"] = ["450 come again"]
+    ticket = replied(mailing, "--cc", "grey@example.com", "--cc", "gone@example.com")
+    assert mailing.json("send")["sent"] == 1
+    notice = bounce(_name(server), "gone@example.com", date=just_now())
+    assert mailing.json("import", "-", stdin=mbox(notice))["tickets"] == [ticket]
+    assert deliveries(mailing, ticket)[-3:] == ["queued", "bounced", "queued"]
+    lines = [one for one in mailing.json("show", ticket)["timeline"] if "delivery" in one]
+    before, bounced, after = lines[-3:]
+    assert bounced["to"] == ["gone@example.com"]
+    kept = ("message", "to", "tries", "after")
+    assert [after[one] for one in kept] == [before[one] for one in kept]
+    assert mailing.json("send", ticket)["sent"] == 1
+    assert server.taken[1].recipients == ("grey@example.com",)
+    mailing.ok("check")
+
+
+def test_who_is_to_wait_and_fails_meanwhile_is_waited_for_no_longer(mailing, server):
+    server.faults["RCPT grey@example.com"] = ["450 come again"]
+    ticket = replied(mailing, "--cc", "grey@example.com")
+    mailing.ok("send")
+    notice = bounce(_name(server), "grey@example.com", date=just_now())
+    mailing.ok("import", "-", stdin=mbox(notice))
+    assert deliveries(mailing, ticket)[-1] == "bounced"
 
 
 def test_who_is_to_wait_gets_it_later_and_nobody_twice(mailing, server):

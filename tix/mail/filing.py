@@ -12,9 +12,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from tix import ids, text, timeline, workflow, yamltext
+from tix import identity, ids, text, timeline, workflow, yamltext
+from tix.actions import deliveries
 from tix.actions.context import moved_words
-from tix.actions.deliveries import DRAFT, QUEUED
+from tix.actions.deliveries import BOUNCED, DRAFT, QUEUED, SENDING
 from tix.channels import EMAIL
 from tix.mail import bounces, entries, matching
 from tix.mail.automatic import NOTICES
@@ -30,6 +31,8 @@ from tix.yamltext import Data, YamlError
 BY_MAIL = "mail"
 NO_SUBJECT = "(no subject)"
 FIRST_WORDS = 60
+# What a line of a message on its way says of when it goes, and to whom.
+REPEATED = ("delivery", "tries", "after", "to", "answers")
 # How a mail names a ticket by what its sender must have got.
 ANSWERING = ("in-reply-to", "references")
 
@@ -242,16 +245,29 @@ def _marked(incoming: Incoming, ticket: Ticket) -> tuple[Ticket, Ticket | None]:
 
 
 def _with_failure(incoming: Incoming, ticket: Ticket, bounced: Bounced) -> Ticket:
+    last = deliveries.line_of(ticket, bounced.key)
+    made = _caused(incoming, ticket, bounced, {"delivery": BOUNCED, "to": list(bounced.people)})
+    if last is None or last.text("delivery") not in (QUEUED, SENDING):
+        return made
+    # Some wait for it still: that must be its last line.
+    waiting = deliveries.recipients(ticket, bounced.key)
+    left = [one for one in waiting if identity.bare(one) not in bounced.people]
+    if not left:
+        return made
+    kept = {key: held for key, held in last.data.items() if key in REPEATED}
+    if "to" in kept:
+        kept["to"] = list(left)
+    return _caused(incoming, made, bounced, kept)
+
+
+def _caused(
+    incoming: Incoming, ticket: Ticket, bounced: Bounced, data: Mapping[str, Data]
+) -> Ticket:
     taken = {event.n for event in ticket.timeline}
     cause = f"bounced\0{incoming.mail.message_id}\0{bounced.key}"
     names = ids.hashed_names(cause, ids.EVENT_LENGTH)
-    data: dict[str, Data] = {
-        "message": bounced.key,
-        "delivery": "bounced",
-        "to": list(bounced.people),
-    }
     n = next(one for one in names if one not in taken)
-    return timeline.append(ticket, BY_MAIL, incoming.at, data, n)
+    return timeline.append(ticket, BY_MAIL, incoming.at, {"message": bounced.key, **data}, n)
 
 
 def _recorded(

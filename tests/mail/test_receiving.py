@@ -231,7 +231,7 @@ def test_two_clones_receive_the_same_mail_once(receiving, box, tmp_path):
     def meddle(name: str) -> None:
         if name == "UID STORE" and not both:
             both.append(None)
-            both[:] = [received(other)]
+            both[:] = [received(other, "--offline")]
 
     box.before = meddle
     assert received(receiving)["tickets"] == both[0]["tickets"]
@@ -252,3 +252,59 @@ def test_many_mails_are_committed_and_marked_in_stretches(receiving, box):
     assert received(receiving)["created"] == 1202
     assert [one - before for one in stores] == [500, 1000, 1202]
     assert all(one.flags == FILED for one in box.messages)
+
+
+@pytest.fixture
+def remote(receiving, tmp_path):
+    """A bare repository that the desk is shared by, as its upstream."""
+    made = tmp_path / "remote.git"
+    receiving.git("clone", "-q", "--bare", ".", str(made))
+    receiving.git("remote", "add", "origin", str(made))
+    receiving.git("fetch", "-q", "origin")
+    receiving.git("branch", "-q", "--set-upstream-to=origin/main")
+    return made
+
+
+def head(desk, at="HEAD"):
+    """Return the commit that a branch stands at, here or at its upstream."""
+    return desk.git("rev-parse", at) if at == "HEAD" else desk.git("ls-remote", "origin", at)[:40]
+
+
+def test_it_is_pushed_before_it_is_marked(receiving, box, remote):
+    assert received(receiving)["created"] == 2
+    assert head(receiving).strip() == head(receiving, "main")
+    assert [one.flags for one in box.messages] == [FILED, FILED]
+
+
+def test_what_the_upstream_refuses_is_not_marked_and_comes_again(receiving, box, remote, tmp_path):
+    receiving.git("clone", "-q", str(remote), str(tmp_path / "other"))
+    other = Forked(tmp_path / "other", receiving.env)
+    other.new("Another")
+    other.git("push", "-q")
+    said = receiving.fails(75, "receive")
+    assert "so not marked: origin has commits that are not here: `git pull`" in said
+    assert "nothing was sent" not in said
+    assert [one.flags for one in box.messages] == [set(), set()]
+    assert len(receiving.json("list")) == 2
+    # The clone is thrown away; another one takes the mail.
+    other.ok("receive")
+    assert [one.flags for one in box.messages] == [FILED, FILED]
+    assert "<1@example.com>" in other.git("log", "--format=%B", "origin/main")
+
+
+def test_what_was_not_pushed_is_once_it_can_be(receiving, box, remote):
+    place = receiving.git("config", "remote.origin.url").strip()
+    receiving.git("remote", "set-url", "origin", "/nowhere/at/all")
+    assert "--offline" in receiving.fails(75, "receive")
+    assert [one.flags for one in box.messages] == [set(), set()]
+    receiving.git("remote", "set-url", "origin", place)
+    assert received(receiving)["duplicates"] == 2
+    assert head(receiving).strip() == head(receiving, "main")
+    assert [one.flags for one in box.messages] == [FILED, FILED]
+
+
+def test_offline_nothing_is_pushed(receiving, box, remote):
+    before = head(receiving, "main")
+    assert received(receiving, "--offline")["created"] == 2
+    assert head(receiving, "main") == before != head(receiving).strip()
+    assert [one.flags for one in box.messages] == [FILED, FILED]

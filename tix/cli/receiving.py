@@ -15,6 +15,8 @@ from tix.cli.progress import meter
 from tix.cli.session import Session, is_terminal
 from tix.desk import Desk
 from tix.errors import NotFound, Refused, Temporary, TixError, suggestion
+from tix.git import sharing
+from tix.git.sharing import Upstream
 from tix.mail.receiving import Received, receive
 
 EXAMPLE = "support: imaps://support@imap.acme.example/INBOX"
@@ -31,17 +33,20 @@ EXAMPLE = "support: imaps://support@imap.acme.example/INBOX"
 @click.argument(
     "names", metavar="[MAILBOX]…", nargs=-1, shell_complete=arguments.completed("mailboxes")
 )
+@click.option("--offline", is_flag=True, help="Push nothing: this clone is the one to keep.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen.")
-def receive_command(session: Session, names: tuple[str, ...], dry_run: bool) -> None:
+def receive_command(session: Session, names: tuple[str, ...], offline: bool, dry_run: bool) -> None:
     """Fetch new mail by IMAP from the desk's mailboxes, and file it.
 
-    Each message is marked there, or moved, only once its commit stands: run it as often as you
-    like, in as many places as you like. A mailbox that fails does not keep the others waiting.
+    Each message is marked there, or moved, only once its commit stands, and is pushed where the
+    desk's branch has an upstream: run it as often as you like, in as many places as you like. A
+    mailbox that fails does not keep the others waiting.
     """
     desk = session.desk
     desk.actor_or_stranger()
     chosen, wrong = _chosen(desk, names)
-    received = [_receive(session, name, dry_run) for name in chosen]
+    shared = None if offline else sharing.upstream(desk.repository)
+    received = [_receive(session, name, shared, dry_run) for name in chosen]
     data = [_data(one) for one in received]
     session.emit("receive", data, lambda: _words(received), total=len(data))
     _raise([*wrong, *(one.error for one in received if one.error)])
@@ -69,12 +74,13 @@ def _mistakes(desk: Desk) -> list[TixError]:
     return [Refused(str(one)) for one in about or unread]
 
 
-def _receive(session: Session, name: str, dry: bool) -> Received:
+def _receive(session: Session, name: str, shared: Upstream | None, dry: bool) -> Received:
     with meter(f"receiving {name}") as progress:
         found = receive(
             session.desk,
             name,
             lambda done, total: progress.at(done, done / total if total else None),
+            shared=shared,
             dry=dry,
         )
     if found.busy:

@@ -1,4 +1,7 @@
-"""Receiving: what waits in a mailbox is imported, and marked there once it is committed."""
+"""Receiving: what waits in a mailbox is imported, and marked there once it is committed.
+
+Where the desk is shared, that is once others have it: a clone may be thrown away.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tix.desk import Desk
-from tix.errors import TixError
+from tix.errors import Conflict, Temporary, TixError
+from tix.git import sharing
+from tix.git.sharing import Upstream
 from tix.mail import accounts, importing
 from tix.mail.imap import Mailbox
 from tix.mail.importing import Tally
@@ -31,20 +36,32 @@ class Received:
     error: TixError | None = None
 
 
-def receive(desk: Desk, name: str, progress: Progress, *, dry: bool = False) -> Received:
-    """Receive from one of the desk's mailboxes. What was committed stands, whatever comes then."""
+def receive(
+    desk: Desk,
+    name: str,
+    progress: Progress,
+    *,
+    shared: Upstream | None = None,
+    dry: bool = False,
+) -> Received:
+    """Receive from one of the desk's mailboxes. What was committed stands, whatever comes then.
+
+    Where the desk is `shared` it is pushed there before anything is marked.
+    """
     received = Received(name)
     try:
         with _alone(desk, name) as alone:
             received.busy = not alone
             if alone:
-                _empty(desk, received, progress, dry=dry)
+                _empty(desk, received, progress, shared, dry=dry)
     except TixError as error:
         received.error = error
     return received
 
 
-def _empty(desk: Desk, received: Received, progress: Progress, *, dry: bool) -> None:
+def _empty(
+    desk: Desk, received: Received, progress: Progress, shared: Upstream | None, *, dry: bool
+) -> None:
     name, tally = received.mailbox, received.tally
     secret = accounts.secret(PURPOSE, name, desk.repository.settings)
     with Mailbox(name, desk.settings.mailboxes[name], secret, writes=not dry) as mailbox:
@@ -52,8 +69,30 @@ def _empty(desk: Desk, received: Received, progress: Progress, *, dry: bool) -> 
         for fetched in mailbox.stretches(waiting):
             tally.add(importing.run(desk, fetched.values(), dry=dry, live=True))
             if not dry:
+                # Also where all is known: the last run may have failed to push it.
+                _share(desk, name, shared)
                 mailbox.mark([*fetched])
             progress(tally.total, len(waiting))
+
+
+def _share(desk: Desk, name: str, shared: Upstream | None) -> None:
+    """Push what was committed. Raises Temporary where that fails."""
+    if shared is None:
+        return
+    try:
+        sharing.push(desk.repository, shared)
+    except Conflict as error:
+        reason = f"{shared.remote} has commits that are not here: `git pull`, then try again"
+        raise _unshared(name, reason) from error
+    except Temporary as error:
+        reason, _, _ = str(error).partition(": nothing was sent")
+        raise _unshared(name, f"{reason}: try again, or with --offline") from error
+
+
+def _unshared(name: str, reason: str) -> Temporary:
+    return Temporary(
+        f"mailbox {name}: what came is committed here, but not pushed, so not marked: {reason}"
+    )
 
 
 @contextmanager

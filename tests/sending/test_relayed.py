@@ -42,6 +42,37 @@ def test_it_goes_from_the_desk_to_the_requester_in_their_thread(mailing, server)
     assert len(server.taken) == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "> SECRET: he is lying\n\nToday.\n\n>> SECRET too\n > and SECRET\n\nOr tomorrow.\n",
+            "Today.\n\nOr tomorrow.",
+        ),
+        (
+            "Today.\n\nOn Mon, 30 Nov 2026 at 10:00, Acme wrote:\n> SECRET one\n\n"
+            "Tomorrow.\n> SECRET\n",
+            "Today.\n\nTomorrow.",
+        ),
+    ],
+)
+def test_what_it_quotes_stays_though_it_is_answered_line_by_line(mailing, server, body, said):
+    opened(mailing)
+    _, message = sent(mailing, server, mail=letter("<2@acme.example>", body, **ASKED))
+    assert plain(message).replace("\r", "").startswith(f"{said}\n\nOn ")
+    assert b"SECRET" not in server.taken[0].content
+
+
+def test_nothing_but_a_quote_is_not_sent(mailing, server):
+    ticket = opened(mailing)
+    body = "On Mon, 30 Nov 2026 at 10:00, Acme wrote:\n> SECRET\n"
+    arrived(mailing, letter("<2@acme.example>", body, **ASKED))
+    mailing.run("send")
+    assert server.taken == []
+    assert deliveries(mailing, ticket) == ["queued", "failed"]
+    assert "nothing but what it quotes" in shown(mailing, ticket)["timeline"][-1]["reason"]
+
+
 def test_the_kept_original_stays_in_the_desk(mailing, server):
     opened(mailing)
     body = "<p>Today.</p><blockquote>nuisance</blockquote>\n"

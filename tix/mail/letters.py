@@ -24,8 +24,11 @@ def read(snapshot: Snapshot, settings: Settings, name: str, key: str) -> Letter:
     entry = next((one for one in here if isinstance(one, Entry)), None)
     if entry is None:
         raise NotFound(f"{name} has no message {key}: `tix show {name}` shows what it has")
+    relayed = as_desk(settings, ticket, entry, entries)
+    if not (relayed.text.strip() or relayed.attachments):
+        raise Refused(f"{key} says nothing but what it quotes: that is sent to nobody")
     contents = dict(_contents(snapshot, name, entry))
-    return Letter(settings, ticket, as_desk(settings, ticket, entry, entries), entries, contents)
+    return Letter(settings, ticket, relayed, entries, contents)
 
 
 def as_desk(settings: Settings, ticket: Ticket, entry: Entry, thread: Sequence[Entry]) -> Entry:
@@ -47,7 +50,7 @@ def as_desk(settings: Settings, ticket: Ticket, entry: Entry, thread: Sequence[E
         subject=messages.reply_subject(ticket),
         in_reply_to=answered.message_id if answered else "",
         references=messages.references(answered),
-        text=quotes.shown(entry.text),
+        text=quotes.own(entry.text),
         attachments=tuple(
             one for one in entry.attachments if not redaction.is_original(entry, one)
         ),

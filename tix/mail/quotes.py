@@ -54,6 +54,21 @@ def shown(text: str, subject: str = "") -> str:
     return own or text.strip()
 
 
+def own(text: str) -> str:
+    """What the author wrote without any quote, be it answered line by line; empty if that is all.
+
+    For whoever must not read what is quoted.
+    """
+    lines = text.split("\n")
+    kinds = _marked([_bare(line) for line in lines], passes_on=False)
+    kept = [
+        line.rstrip()
+        for line, kind in zip(lines, kinds, strict=True)
+        if kind == "shown" and not line.translate(_MARKS).lstrip().startswith(">")
+    ]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
 def _passes_on(subject: str) -> bool:
     # Most subjects have no colon at all.
     head = subject[:60]
@@ -68,14 +83,19 @@ def _bare(line: str) -> str:
 
 
 def _kinds(lines: list[str], passes_on: bool) -> list[Kind]:
+    kinds = _marked(lines, passes_on)
+    _keep_answered(lines, kinds)
+    if not any(_is_own(line, kind) for line, kind in zip(lines, kinds, strict=True)):
+        return ["shown"] * len(lines)
+    return kinds
+
+
+def _marked(lines: list[str], passes_on: bool) -> list[Kind]:
     end = _forward(lines, passes_on)
     kinds: list[Kind] = ["shown"] * len(lines)
     _mark_quotes(lines, kinds, end)
     _mark_armour(lines, kinds)
     _mark_signatures(lines, kinds, end)
-    _keep_answered(lines, kinds)
-    if not any(_is_own(line, kind) for line, kind in zip(lines, kinds, strict=True)):
-        return ["shown"] * len(lines)
     return kinds
 
 

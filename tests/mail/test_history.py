@@ -86,6 +86,18 @@ def test_replies_that_did_not_go_out_are_not_quoted(state, known):
     assert ("OWN-REPLY" in quoted(quote="all", in_reply_to="", ticket=ticket)) == known
 
 
+@pytest.mark.parametrize(
+    ("state", "known"), [("sent", True), ("draft", False), ("cancelled", False), (None, False)]
+)
+def test_what_became_of_a_message_is_asked_of_the_ticket_in_whose_folder_it_lies(state, known):
+    line = TimelineEvent(WHEN, "mailer", "n1", {"message": "cccccccc", "delivery": state})
+    home = replace(TICKET, id="261121-7k3fqx9m", timeline=(line,)) if state else None
+    reply = letter(THREAD, DESK._replace(quote="all"), in_reply_to="")
+    text = text_of(compose(replace(reply, homes={"cccccccc": home})))
+    assert ("OWN-REPLY" in text) == known
+    assert "CUSTOMER-ONE" in text
+
+
 def test_what_was_taken_back_is_not_quoted():
     filed = TimelineEvent(WHEN, "ann", "n1", {"message": "cccccccc"})
     undone = TimelineEvent(WHEN, "ann", "n2", {"undo": "n1"})

@@ -11,7 +11,7 @@ from tix.cli.session import Session
 from tix.desk.changing import Changed
 from tix.errors import Refused, UsageError
 from tix.format import entry as entry_format
-from tix.mail import composing, preview
+from tix.mail import composing, letters, preview
 from tix.mail.composing import Letter, Outgoing
 from tix.mail.preview import Preview
 from tix.model import Entry
@@ -43,8 +43,10 @@ def _letter(session: Session, made: Changed) -> Letter:
     entry = entry_format.parse(path, made.files[path].decode())
     if not isinstance(entry, Entry):
         raise Refused(f"the reply could not be read back: {entry}")
-    thread = session.desk.thread(made.after.id)
-    return Letter(session.desk.settings, made.after, entry, thread, made.files)
+    placed = session.desk.conversation(made.after.id)
+    thread = tuple(one.entry for one in placed if isinstance(one.entry, Entry))
+    homes = letters.homes(placed, made.after.id)
+    return Letter(session.desk.settings, made.after, entry, thread, made.files, homes=homes)
 
 
 def _show_filed(session: Session, letter: Letter) -> None:

@@ -35,8 +35,9 @@ _SUBMITTED = ("auto-replied", "auto-generated", "auto-notified")
 class Letter:
     """A message of the desk's own, and all that it is composed from.
 
-    `thread` may go on after the message; `contents` are those of its attachments, by their paths;
-    `reply_to` is where answers go, where that is not whom it is from.
+    `thread` may go on after the message; `homes` are the tickets in whose folders its entries lie,
+    by their keys, where that is not `ticket`; `contents` are those of its attachments, by their
+    paths; `reply_to` is where answers go, where that is not whom it is from.
     """
 
     settings: Settings
@@ -45,6 +46,7 @@ class Letter:
     thread: tuple[Entry, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     reply_to: str = ""
+    homes: history.Homes = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,8 @@ def _content(letter: Letter, identifier: str) -> bytes:
 
 
 def _words(letter: Letter) -> _Words:
-    quotes = history.of(letter.entry, letter.ticket, letter.thread, letter.settings)
+    known = (letter.ticket, letter.thread, letter.settings, letter.homes)
+    quotes = history.of(letter.entry, *known)
     return _Words(text.clean(letter.entry.text).rstrip("\n"), _signature(letter), quotes)
 
 

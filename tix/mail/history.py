@@ -24,6 +24,9 @@ CUT = "[…]"
 # States in which a message of the desk's own has reached whom it was for; none: nothing was to be
 # sent, as after a phone call.
 _REACHED = ("", "sent", "bounced")
+# The tickets in whose folders messages lie, by their keys; None for one that cannot be read.
+Homes = Mapping[str, Ticket | None]
+_NO_HOMES: Homes = MappingProxyType({})
 # In forms that `phrases` knows, so that whoever gets an answer can tell what it quotes.
 _WROTE: Mapping[str, str] = MappingProxyType(
     {
@@ -55,13 +58,17 @@ class Quote(NamedTuple):
 
 
 def of(
-    entry: Entry, ticket: Ticket, thread: Iterable[Entry], settings: Settings
+    entry: Entry,
+    ticket: Ticket,
+    thread: Iterable[Entry],
+    settings: Settings,
+    homes: Homes = _NO_HOMES,
 ) -> tuple[Quote, ...]:
     """Return what an outgoing message quotes, the newest first, as the desk sets it."""
     # A program that sends back what it got is of use to who sends in others' names.
     if settings.quote == "none" or entry.automatic:
         return ()
-    heard = [*_conversation(entry, ticket, thread)]
+    heard = [*_conversation(entry, ticket, thread, homes)]
     chosen = heard[::-1][:MAX_MESSAGES] if settings.quote == "all" else _answered(entry, heard)
     language = entry.language or ticket.language or settings.language
     return (*_within_bounds(_quote(one, language, settings) for one in chosen),)
@@ -77,21 +84,26 @@ def _within_bounds(quotes: Iterable[Quote]) -> Iterator[Quote]:
         yield one
 
 
-def _conversation(entry: Entry, ticket: Ticket, thread: Iterable[Entry]) -> Iterator[Entry]:
-    withdrawn = timeline.undone(ticket)
-    gone = {event.entry for event in ticket.timeline if event.n in withdrawn}
+def _conversation(
+    entry: Entry, ticket: Ticket, thread: Iterable[Entry], homes: Homes
+) -> Iterator[Entry]:
     for one in thread:
         if one.name == entry.name:
             return
         same = one.kind == "message" and one.side == entry.side and not one.redacted
-        if same and one.key not in gone and one.text.strip() and _is_known_to_all(one, ticket):
+        home = homes.get(one.key, ticket)
+        if same and home and one.text.strip() and _is_known_to_all(one, home):
             yield one
 
 
-def _is_known_to_all(one: Entry, ticket: Ticket) -> bool:
+def _is_known_to_all(one: Entry, home: Ticket) -> bool:
+    """Tell it by what the ticket says in whose folder a message lies."""
+    withdrawn = timeline.undone(home)
+    if any(event.entry == one.key and event.n in withdrawn for event in home.timeline):
+        return False
     if one.direction == "in":
         return not one.automatic
-    return one.direction == "out" and timeline.delivery(ticket, one.key) in _REACHED
+    return one.direction == "out" and timeline.delivery(home, one.key) in _REACHED
 
 
 def _answered(entry: Entry, heard: list[Entry]) -> list[Entry]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from tix import ids
 from tix.actions import messages, redaction
-from tix.desk.desk import sound, thread
+from tix.desk.conversation import Placed, conversation
+from tix.desk.desk import sound
 from tix.errors import NotFound, Refused
 from tix.mail import mailbox, quotes
 from tix.mail.composing import Letter
@@ -18,7 +19,8 @@ from tix.store.snapshot import Snapshot
 
 def read(snapshot: Snapshot, settings: Settings, name: str, key: str) -> Letter:
     """Read the message of a ticket that the timeline names by `key`. Raises NotFound, Refused."""
-    ticket, entries = sound(name, snapshot.ticket(name)), thread(snapshot, name)
+    ticket, placed = sound(name, snapshot.ticket(name)), conversation(snapshot, name)
+    entries = tuple(one.entry for one in placed if isinstance(one.entry, Entry))
     # It lies in the ticket's folder, whichever thread it is part of.
     here = snapshot.entries(name, lambda one: one == key)
     entry = next((one for one in here if isinstance(one, Entry)), None)
@@ -28,7 +30,12 @@ def read(snapshot: Snapshot, settings: Settings, name: str, key: str) -> Letter:
     if not (relayed.text.strip() or relayed.attachments):
         raise Refused(f"{key} says nothing but what it quotes: that is sent to nobody")
     contents = dict(_contents(snapshot, name, entry))
-    return Letter(settings, ticket, relayed, entries, contents)
+    return Letter(settings, ticket, relayed, entries, contents, homes=homes(placed, name))
+
+
+def homes(placed: Iterable[Placed], name: str) -> dict[str, Ticket | None]:
+    """Return the tickets in whose folders entries of a thread lie, but for its own, by keys."""
+    return {one.key: one.home for one in placed if one.home is None or one.home.id != name}
 
 
 def as_desk(settings: Settings, ticket: Ticket, entry: Entry, thread: Sequence[Entry]) -> Entry:

@@ -43,7 +43,7 @@ addresses = st.builds("{}@{}".format, locals_, domains)
 
 def outgoing(entry, file):
     """Return an arbitrary entry as a message that is sent, and its files."""
-    sent = replace(entry, kind="message", direction="out")
+    sent = replace(entry, kind="message", direction="out", redacted=None)
     return sent, {one.file: file for one in entry.attachments}
 
 

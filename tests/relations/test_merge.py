@@ -158,7 +158,7 @@ def test_answers_follow_a_message_that_was_given_back(desk, pair):
 def test_who_was_copied_in_meanwhile_goes_with_the_message(desk, pair):
     one, two = pair
     desk.ok("merge", one, two)
-    post(desk, letter("<3@example.com>", subject=f"[#{one}]", cc="eve@evil.example"))
+    post(desk, letter("<3@example.com>", in_reply_to="<1@example.com>", cc="eve@evil.example"))
     assert shown(desk, two)["cc"] == ["eve@evil.example", "ola@example.com"]
     desk.ok("merge", "--undo", one)
     assert shown(desk, two)["cc"] == []

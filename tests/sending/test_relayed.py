@@ -70,7 +70,7 @@ def test_nothing_but_a_quote_is_not_sent(mailing, server):
     mailing.run("send")
     assert server.taken == []
     assert deliveries(mailing, ticket) == ["queued", "failed"]
-    assert "nothing but what it quotes" in shown(mailing, ticket)["timeline"][-1]["reason"]
+    assert "nothing but what it quotes" in shown(mailing, ticket)["timeline"][-1]["said"]
 
 
 def test_the_kept_original_stays_in_the_desk(mailing, server):

@@ -7,11 +7,12 @@ the same side conversation.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from tix import ids, text, threads, workflow
+from tix import threads, workflow
 from tix.actions import deliveries, messages
 from tix.actions.context import Action, Context, Outcome, done
-from tix.actions.entries import entry_file, fresh_name, with_attachments
+from tix.actions.entries import entry_file
 from tix.actions.messages import Look, Reply
 from tix.channels import EMAIL
 from tix.errors import Refused, UsageError
@@ -63,23 +64,12 @@ def _written(
 ) -> Entry:
     sender = messages.sender_of(context.settings, ticket, context.actor.name)
     last = messages.last_mail(heard(thread, side))
-    made = Entry(
-        name=fresh_name(context.now),
-        kind="message",
-        date=context.now,
-        text=text.clean(draft.body),
-        by=context.actor.name,
-        direction="out",
-        sender=sender.line,
+    made = replace(
+        messages.written(context, draft, sender),
         to=(side,),
         cc=tuple(sorted({*draft.cc} - {side})),
         side=side,
-        subject=messages.reply_subject(ticket).removeprefix("" if last else "Re: "),
-        message_id=f"<{ids.random_name(13)}.{ticket.id}@{sender.domain}>",
-        in_reply_to=last.message_id if last else "",
-        references=messages.references(last),
-        answers=draft.seen,
         channel=EMAIL,
-        template=draft.template,
     )
-    return with_attachments(made, draft.files)
+    mail = messages.threaded(made, ticket, sender, last)
+    return mail if last else replace(mail, subject=mail.subject.removeprefix("Re: "))

@@ -124,7 +124,18 @@ def _write_reply(
     way = conversation.way_of(ticket, heard)
     if way is not None:
         return _write_message(context, ticket, draft, sender, way)
-    last = last_mail(heard)
+    made = replace(
+        written(context, draft, sender),
+        to=(ticket.requester,) if ticket.requester else (),
+        cc=tuple(sorted({*ticket.cc, *draft.cc} - {ticket.requester})),
+        channel=sender.channel,
+        language=ticket.language,
+    )
+    return threaded(made, ticket, sender, last_mail(heard))
+
+
+def written(context: Context, draft: Reply, sender: Sender) -> Entry:
+    """Make the entry of what an agent writes, but for whom it goes to and what it answers."""
     made = Entry(
         name=fresh_name(context.now),
         kind="message",
@@ -133,18 +144,21 @@ def _write_reply(
         by=context.actor.name,
         direction="out",
         sender=sender.line,
-        to=(ticket.requester,) if ticket.requester else (),
-        cc=tuple(sorted({*ticket.cc, *draft.cc} - {ticket.requester})),
+        answers=draft.seen,
+        template=draft.template,
+    )
+    return with_attachments(made, draft.files)
+
+
+def threaded(entry: Entry, ticket: Ticket, sender: Sender, last: Entry | None) -> Entry:
+    """Return an entry as a mail of its own that answers the last one, if there is one."""
+    return replace(
+        entry,
         subject=reply_subject(ticket),
         message_id=f"<{ids.random_name(13)}.{ticket.id}@{sender.domain}>",
         in_reply_to=last.message_id if last else "",
         references=references(last),
-        answers=draft.seen,
-        channel=sender.channel,
-        language=ticket.language,
-        template=draft.template,
     )
-    return with_attachments(made, draft.files)
 
 
 def _write_message(
@@ -153,23 +167,14 @@ def _write_message(
     """Make the reply in a conversation on a channel of its own, where it began. Raises Refused."""
     if draft.cc:
         raise Refused(f"a reply by {way.channel} copies nobody in: leave --cc out")
-    made = Entry(
-        name=fresh_name(context.now),
-        kind="message",
-        date=context.now,
-        text=text.clean(draft.body),
-        by=context.actor.name,
-        direction="out",
-        sender=sender.line,
+    return replace(
+        written(context, draft, sender),
         to=(way.to,),
         message_id=channels.own_message_id(way.channel, ids.random_name(channels.LENGTH)),
         in_reply_to=way.in_reply_to,
-        answers=draft.seen,
         channel=way.channel,
         language=ticket.language,
-        template=draft.template,
     )
-    return with_attachments(made, draft.files)
 
 
 def _refuse_pointless(ticket: Ticket, draft: Reply, sender: Sender) -> None:

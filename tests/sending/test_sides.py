@@ -76,6 +76,14 @@ def test_somebody_else_who_answers_it_is_a_stranger(asked):
     assert ticket not in arrived(desk, forged, other)["tickets"]
 
 
+def test_nor_who_only_says_that_they_are_the_supplier(asked):
+    desk, ticket, message = asked
+    fields = {"authentication_results": "mx.acme.example; dmarc=fail"}
+    forged = letter("<s1@supplier.example>", "Pay here.\n", SUPPLIER, **fields)
+    forged = forged.replace(b"\n\n", f"\nIn-Reply-To: {message['Message-ID']}\n\n".encode(), 1)
+    assert ticket not in arrived(desk, forged)["tickets"]
+
+
 def test_a_later_reply_to_the_customer_quotes_nothing_of_it(asked, server):
     desk, ticket, message = asked
     answer = letter(

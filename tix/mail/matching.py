@@ -212,6 +212,8 @@ def side_of(mail: ParsedMail, match: Match, agent: str, known: Known) -> str:
     One that answers a message of it does, from that address, from an agent or from a machine; so
     does one from that address that names the ticket, whose sender takes no other part in it.
     """
+    if mail.authentication == "fail":
+        return ""
     sender = sender_of(mail)
     returned = mail.failure.message_ids if mail.failure else ()
     for message_id in (*returned, *mail.in_reply_to, *reversed(mail.references)):

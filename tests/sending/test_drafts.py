@@ -1,5 +1,7 @@
 """Drafts wait for somebody; what its author had not seen holds a message back."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.mails import letter, post
@@ -54,7 +56,28 @@ def test_a_rejected_draft_is_never_sent(mailing, server):
     mailing.ok("approve", "--reject", ticket)
     assert deliveries(mailing, ticket) == ["draft", "cancelled"]
     assert mailing.json("outbox") == []
-    assert "nothing that is draft" in mailing.fails(3, "approve", ticket)
+    assert "has no draft" in mailing.fails(3, "approve", ticket)
+
+
+def test_to_reject_a_tickets_drafts_leaves_what_is_queued(mailing, server):
+    ticket = replied(mailing)
+    assert "has no draft" in mailing.fails(3, "approve", "--reject", ticket)
+    mailing.ok("reply", ticket, "-m", "Or not.", "--draft")
+    mailing.ok("approve", "--reject", ticket)
+    [one] = mailing.json("outbox")
+    assert one["state"] == "queued"
+    mailing.ok("approve", "--reject", one["id"])
+    assert mailing.json("outbox") == []
+
+
+def test_what_cannot_be_read_is_not_passed_over_in_silence(mailing, server):
+    ticket = replied(mailing)
+    place = mailing.json("path", ticket)["path"]
+    with (Path(place) / "ticket.yaml").open("a") as file:
+        file.write("{\n")
+    mailing.git("commit", "-qam", "break it")
+    done = mailing.run("outbox")
+    assert "tix check" in done.err
 
 
 def test_a_draft_that_a_customer_has_overtaken_needs_another_look(mailing, server):

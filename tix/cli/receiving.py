@@ -57,7 +57,7 @@ def _chosen(desk: Desk, names: Sequence[str]) -> tuple[list[str], list[TixError]
     known = desk.settings.mailboxes
     unknown = [one for one in names if one not in known]
     wrong = _mistakes(desk) if unknown or not names else []
-    if unknown and not wrong:
+    if unknown and known and not wrong:
         raise NotFound(f"there is no mailbox {unknown[0]!r}: {suggestion(unknown[0], known)}")
     if not (known or wrong):
         raise NotFound(

@@ -39,12 +39,14 @@ def outbox_command(session: Session, names: tuple[str, ...]) -> None:
     """List what has not left: drafts, queued, being sent, failed, and what may have been sent.
 
     A message is `unknown` where tix was stopped while it was being sent: look whether it has
-    arrived, then `tix send --again` or `tix approve --reject`.
+    arrived, then `tix send --again ENTRY` or `tix approve --reject ENTRY`.
     """
     tickets = arguments.tickets(session, names) if names else ()
     found = list(outbox.waiting(session.desk, tickets))
     data = [outbox.data(one) for one in found]
     session.emit("outbox", data, lambda: _table(found) or "nothing waits", total=len(found))
+    if problems := len(session.desk.index.problems()):
+        session.say(f"{problems} files cannot be read, and may hold more: `tix check` names them")
 
 
 def _table(found: Sequence[Waiting]) -> str:
@@ -225,13 +227,13 @@ def _refuse(tally: Any, left: Sequence[str]) -> None:
 @click.option("--reject", is_flag=True, help="Give it up: it will not be sent.")
 @click.option("--anyway", is_flag=True, help="Also when a customer wrote since it was written.")
 def approve_command(session: Session, names: tuple[str, ...], reject: bool, anyway: bool) -> None:
-    """Queue the drafts of tickets, or one of them; --reject gives up what has not left.
+    """Queue the drafts of tickets, or one of them; --reject gives them up.
 
-    The status that a draft was to set is set with it. Bots cannot approve.
+    The status that a draft was to set is set with it. By its own name, --reject also gives up a
+    message that is queued, failed or unknown. Bots cannot approve.
     """
     desk = session.desk
-    states = deliveries.STOPPABLE if reject else (deliveries.DRAFT,)
-    found = [one for name in names for one in _meant(session, name, states)]
+    found = [one for name in names for one in _meant(session, name)]
 
     def refuse_unseen(keys: tuple[str, ...]) -> None:
         if keys and not anyway:
@@ -248,15 +250,17 @@ def approve_command(session: Session, names: tuple[str, ...], reject: bool, anyw
     changing.change(session, list(acts), deliveries.each(acts), "approve")
 
 
-def _meant(session: Session, name: str, states: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the messages that a name means: those of a ticket in some states, or one entry."""
+def _meant(session: Session, name: str) -> list[tuple[str, str]]:
+    """Return the messages that a name means: the drafts of a ticket, or one entry."""
     if "/" in name:
         return [session.desk.resolve_entry(name)]
     try:
         ticket = arguments.only(session, name)
     except NotFound:
         return [session.desk.resolve_entry(name)]
-    found = [(ticket, one.key) for one in outbox.waiting(session.desk, [ticket], states)]
-    if not found:
-        raise NotFound(f"{ticket} has nothing that is {' or '.join(states)}: `tix outbox`")
-    return found
+    drafts = outbox.waiting(session.desk, [ticket], (deliveries.DRAFT,))
+    if found := [(ticket, one.key) for one in drafts]:
+        return found
+    raise NotFound(
+        f"{ticket} has no draft: `tix outbox {ticket}` lists what else has not left, by its name"
+    )

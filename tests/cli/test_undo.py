@@ -63,7 +63,7 @@ def test_an_undone_draft_is_cancelled_as_what_is_queued(worked):
     assert "(cancelled)" in desk.ok("undo")
     assert desk.json("show", tickets.open)["entries"][-1]["delivery"] == "cancelled"
     assert desk.json("outbox") == []
-    assert "nothing that is draft" in desk.fails(3, "approve", tickets.open)
+    assert "has no draft" in desk.fails(3, "approve", tickets.open)
 
 
 def test_an_undone_new_ticket_is_closed_not_deleted(worked):

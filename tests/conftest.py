@@ -2,13 +2,14 @@
 
 import os
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.desks import desk, made_desk, made_staffed, staffed  # noqa: F401 fixtures
 from tests.driver import Driver
+from tests.forked import Forked
 from tests.servers.fixtures import servers  # noqa: F401 a fixture
 
 # Desks are made by the hundred, and every commit of theirs waits for the disk: memory is quicker.
@@ -55,36 +56,7 @@ def _own_configuration(tmp_path_factory, monkeypatch):
 @pytest.fixture
 def empty(tmp_path) -> Driver:
     """A folder that is no desk, and the program to run in it."""
-    return Driver(tmp_path)
-
-
-@pytest.fixture
-def desk(tmp_path) -> Driver:
-    """A new desk of Acme's, Ann its lead."""
-    folder = tmp_path / "desk"
-    driver = Driver(folder)
-    folder.mkdir()
-    driver.ok("init", ".", "--name", "Acme Support", "--address", "support@acme.example")
-    return driver
-
-
-@pytest.fixture
-def staffed(desk) -> Driver:
-    """A desk with a second agent (bob), a viewer (vic), and a queue with an address."""
-    agents = desk.folder / "agents.yaml"
-    agents.write_text(
-        agents.read_text()
-        + "bob:\n  name: Bob Example\n  emails:\n  - bob@acme.example\n"
-        + "vic:\n  name: Vic Example\n  emails:\n  - vic@acme.example\n  role: viewer\n"
-    )
-    settings = desk.folder / "desk.yaml"
-    settings.write_text(
-        settings.read_text()
-        + "queues:\n  support:\n  delivery: delivery@acme.example\n"
-        + "fields:\n  contract: text\n  tier: [gold, silver]\n"
-    )
-    subprocess.run(["git", "commit", "-qam", "staff"], cwd=desk.folder, check=True)
-    return desk
+    return Forked(tmp_path)
 
 
 @pytest.fixture(scope="session")

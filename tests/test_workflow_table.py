@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.cli.forked import Forked
 from tests.driver import Driver
+from tests.forked import Forked
 from tests.mails import BOB, EVE, letter, opened, post, shown
 from tix import workflow
 from tix.errors import Refused

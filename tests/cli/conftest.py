@@ -1,35 +1,14 @@
-"""Desks that are made once and copied for each test, since making one takes a few processes."""
+"""A desk with agents, and one with tickets on top."""
 
-import shutil
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.cli.forked import Forked
+from tests.desks import copied, make, staff
 from tests.driver import Driver
-
-AGENTS = """\
-bob:
-  name: Bob Example
-  emails:
-  - bob@acme.example
-vic:
-  name: Vic Example
-  emails:
-  - vic@acme.example
-  role: viewer
-"""
-SETTINGS = """\
-queues:
-  support:
-  delivery: delivery@acme.example
-fields:
-  contract: text
-  tier: [gold, silver]
-"""
+from tests.forked import Forked
 
 
 class Tickets(NamedTuple):
@@ -40,34 +19,10 @@ class Tickets(NamedTuple):
     solved: str
 
 
-@pytest.fixture(scope="session")
-def _made(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("made") / "desk"
-
-
-@pytest.fixture
-def staffed(tmp_path, _made) -> Driver:
-    """Acme's desk: Ann its lead, bob an agent, vic a viewer, two queues, two fields."""
-    if not _made.exists():
-        _make(_made)
-    shutil.copytree(_made, tmp_path / "desk", symlinks=True)
-    return Forked(tmp_path / "desk")
-
-
-def _make(folder: Path) -> None:
-    folder.mkdir()
-    driver = Driver(folder)
-    driver.ok("init", ".", "--name", "Acme Support", "--address", "support@acme.example")
-    for name, more in (("agents.yaml", AGENTS), ("desk.yaml", SETTINGS)):
-        path = folder / name
-        path.write_text(path.read_text() + more)
-    subprocess.run(["git", "commit", "-qam", "staff"], cwd=folder, check=True)
-
-
 def _ago(desk: Driver, minutes: int) -> Driver:
     """The same desk, some minutes ago: tickets of one second have no order."""
     moment = datetime.now(UTC) - timedelta(minutes=minutes)
-    return Driver(desk.folder, {"TIX_NOW": moment.isoformat()})
+    return Forked(desk.folder, {"TIX_NOW": moment.isoformat()})
 
 
 @pytest.fixture
@@ -86,10 +41,8 @@ def worked(tmp_path, _worked) -> tuple[Driver, Tickets]:
     """The same desk with three tickets; Ann's last command was a note."""
     folder, made = _worked
     if not made:
-        _make(folder)
-        made.append(_work(Driver(folder)))
-    shutil.copytree(folder, tmp_path / "desk", symlinks=True)
-    return Forked(tmp_path / "desk"), made[0]
+        made.append(_work(staff(make(folder))))
+    return copied(folder, tmp_path / "desk"), made[0]
 
 
 def _work(desk: Driver) -> Tickets:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.forked import NOBODY, Nobody
 from tests.driver import Driver
+from tests.forked import NOBODY, Nobody
 
 REQUESTS = [
     # what is wrong, the words, the exit status, what the line must say

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.damage import BITS, SEEDS, damaged, nested
-from tests.driver import Driver
+from tests.forked import Forked
 from tests.growth import is_linear
 from tests.mails import mbox
 from tix.mail.parse import parse
@@ -92,7 +92,7 @@ def empty_desk(tmp_path_factory):
     """A desk into which batches go, one after the other."""
     folder = tmp_path_factory.mktemp("fuzzed") / "desk"
     folder.mkdir()
-    driver = Driver(folder)
+    driver = Forked(folder)
     driver.ok("init", ".", "--name", "Acme", "--address", "support@acme.example")
     return driver
 

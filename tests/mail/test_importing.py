@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.driver import Driver
+from tests.forked import Forked
 from tests.mails import EVE, letter, mbox, post, shown
 
 COUNTS = ("accepted", "duplicates", "quarantined", "dropped")
@@ -75,7 +75,7 @@ def test_every_kind_of_mailbox_makes_the_same_desk(tmp_path, desk):
 
 def made(folder, **env):
     folder.mkdir()
-    driver = Driver(folder, env)
+    driver = Forked(folder, env)
     driver.ok("init", ".", "--name", "Acme Support", "--address", "support@acme.example")
     return driver
 
@@ -248,7 +248,7 @@ def test_a_ticket_with_an_edit_that_is_not_committed_is_not_touched(desk):
 
 def test_into_a_bare_repository(desk, place):
     desk.git("clone", "-q", "--bare", ".", "../bare.git")
-    bare = Driver(place / "bare.git")
+    bare = Forked(place / "bare.git")
     assert post(bare, *thread(4))["created"] == 1
     post(desk, *thread(4))
     assert tickets(bare) == tickets(desk)

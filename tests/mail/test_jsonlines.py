@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.driver import Driver
+from tests.forked import Forked
 from tests.mails import letter, opened, shown
 from tix.mail import jsonlines
 from tix.mail.parsed import NotAMail
@@ -123,7 +124,7 @@ def test_a_message_twice_is_one(desk):
 
 def test_two_clones_at_two_times_write_the_same_files(desk, tmp_path):
     shutil.copytree(desk.folder, tmp_path / "other")
-    other = Driver(tmp_path / "other", {"TIX_NOW": "2027-05-05T10:00:00Z"})
+    other = Forked(tmp_path / "other", {"TIX_NOW": "2027-05-05T10:00:00Z"})
     told = [
         line(id="1"),
         line("Hello?", id="2", time="2024-03-04T11:00:00+01:00"),

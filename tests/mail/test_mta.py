@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.forked import Forked
 from tests.driver import Driver
+from tests.forked import Forked
 from tests.mails import letter, shown
 
 KEEP, GONE = 75, 0
@@ -145,8 +145,9 @@ def test_a_bug_does_not_lose_the_mail(mta, monkeypatch):
 def test_a_program_that_cannot_be_loaded_does_not_lose_the_mail(desk, tmp_path):
     (tmp_path / "click.py").write_text("raise RuntimeError('a broken installation')\n")
     places = f"{tmp_path}:{Path(__file__).parents[2]}"
-    assert desk.run("import", "--mta", "-", stdin=letter(), PYTHONPATH=places).status == KEEP
-    assert desk.run("list", PYTHONPATH=places).status == 1
+    fresh = Driver(desk.folder)
+    assert fresh.run("import", "--mta", "-", stdin=letter(), PYTHONPATH=places).status == KEEP
+    assert fresh.run("list", PYTHONPATH=places).status == 1
 
 
 def started(desk: Driver) -> subprocess.Popen:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.forked import Forked
+from tests.forked import Forked
 from tests.mails import letter
 from tests.servers.faults import Faulty, Message
 

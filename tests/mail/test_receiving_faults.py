@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from tests.cli.forked import Forked
+from tests.forked import Forked
 from tests.mail.test_receiving import FILED, configure, url
 from tests.mails import letter
 from tests.servers import certificates

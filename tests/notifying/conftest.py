@@ -6,6 +6,7 @@ import email.policy
 import pytest
 
 from tests.driver import Driver
+from tests.forked import Forked
 from tests.sending.conftest import server, set_up
 
 __all__ = ["server"]
@@ -13,7 +14,7 @@ __all__ = ["server"]
 BOB, ANN = "bob@acme.example", "ann@acme.example"
 
 
-class Desk(Driver):
+class Desk(Forked):
     """A desk that tells its agents: ann, who leads it and works here, bob, and vic, a viewer."""
 
     def told(self, *arguments: str, **env: str) -> list[tuple[str, str]]:

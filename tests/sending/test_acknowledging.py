@@ -58,10 +58,10 @@ def test_in_their_language(mailing):
 
 
 def test_the_same_in_two_clones(mailing, tmp_path):
-    from tests.driver import Driver
+    from tests.forked import Forked
 
     mailing.git("clone", "-q", ".", str(tmp_path / "other"))
-    other, mail = Driver(tmp_path / "other"), fresh()
+    other, mail = Forked(tmp_path / "other"), fresh()
     come(mailing, mail)
     come(other, mail)
     tree = [one.git("rev-parse", "HEAD^{tree}") for one in (mailing, other)]

@@ -3,7 +3,7 @@
 import email
 import email.policy
 
-from tests.driver import Driver
+from tests.forked import Forked
 from tests.sending.conftest import deliveries, replied, set_up
 
 
@@ -121,7 +121,7 @@ def test_a_branch_with_a_proposal_sends_nothing(mailing, server):
 
 def test_in_a_clone_a_branch_without_upstream_sends_nothing(mailing, server, tmp_path):
     mailing.git("clone", "-q", ".", str(tmp_path / "other"))
-    other = Driver(tmp_path / "other")
+    other = Forked(tmp_path / "other")
     other.git("switch", "-qc", "proposal", "--no-track")
     ticket = other.new()
     other.ok("reply", ticket, "-m", "As proposed.")
@@ -158,7 +158,7 @@ def test_a_wrong_signature_keeps_what_is_queued(staffed, server):
 def test_from_a_bare_desk(mailing, server, tmp_path):
     replied(mailing)
     mailing.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))
-    assert Driver(tmp_path / "bare").json("send")["sent"] == 1
+    assert Forked(tmp_path / "bare").json("send")["sent"] == 1
     assert len(server.taken) == 1
 
 

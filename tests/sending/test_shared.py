@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.driver import Driver
+from tests.forked import Forked
 from tests.sending.conftest import deliveries, replied
 
 
@@ -18,7 +18,7 @@ def clones(mailing, tmp_path):
     mailing.git("fetch", "-q", "origin")
     mailing.git("branch", "-q", "--set-upstream-to=origin/main")
     subprocess.run(["git", "clone", "-q", remote, tmp_path / "other"], check=True)
-    return mailing, Driver(tmp_path / "other")
+    return mailing, Forked(tmp_path / "other")
 
 
 def pushed(desk):

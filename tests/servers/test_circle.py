@@ -16,7 +16,7 @@ from collections import Counter
 
 import pytest
 
-from tests.cli.forked import Forked
+from tests.forked import Forked
 from tests.mails import just_now, letter, shown
 from tests.servers.cutting import Cutting
 

@@ -2,7 +2,7 @@
 
 import time
 
-from tests.cli.forked import Forked
+from tests.forked import Forked
 from tests.mails import letter
 from tests.servers.postfix import PIPED
 

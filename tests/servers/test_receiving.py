@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.cli.forked import Forked
+from tests.forked import Forked
 from tests.mail.test_receiving import FILED, configure
 from tests.mails import ANN, letter, shown
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.cli.forked import Forked
+from tests.forked import Forked
 from tests.mails import letter, mbox
 
 BLOCK = 4096

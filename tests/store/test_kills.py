@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks import torture
 from tests.driver import Driver
+from tests.forked import Forked
 from tix.git import checkout, commits
 from tix.git.checkout import Files
 from tix.store import following, journal, locks
@@ -233,9 +234,9 @@ DEAD_LOCKS = {
 @pytest.mark.parametrize("left", DEAD_LOCKS)
 @pytest.mark.parametrize("bare", [False, True])
 def test_locks_of_a_git_that_was_killed_with_tix_are_removed(quick, name, tmp_path, left, bare):
-    desk = Driver(quick.folder)
+    desk = Forked(quick.folder)
     if bare:
-        desk = Driver(tmp_path / "bare.git")
+        desk = Forked(tmp_path / "bare.git")
         quick.git("clone", "-q", "--bare", ".", str(desk.folder))
     git_dir = desk.folder if bare else desk.folder / ".git"
     locking, happened = DEAD_LOCKS[left]

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.driver import Driver
+from tests.forked import Forked
 from tests.mails import EVE, letter, mbox, opened, post, shown
 
 
@@ -18,7 +18,7 @@ def other(tmp_path):
     someone = {"GIT_CONFIG_COUNT": "2"}
     for at, (key, value) in enumerate([("user.name", "Zoe"), ("user.email", "zoe@acme.example")]):
         someone |= {f"GIT_CONFIG_KEY_{at}": key, f"GIT_CONFIG_VALUE_{at}": value}
-    driver = Driver(folder, someone)
+    driver = Forked(folder, someone)
     driver.ok("init", ".", "--name", "Acme Support", "--address", "support@acme.example")
     return driver
 

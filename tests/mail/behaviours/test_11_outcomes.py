@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.driver import Driver
+from tests.forked import Forked
 from tests.mails import ANN, EVE, letter, mbox, opened, post, shown
 from tix.ids import ticket_folder
 from tix.mail.forms import MAIL
@@ -198,13 +198,13 @@ def test_a_released_mail_lies_where_its_import_would_have_put_it(desk, tmp_path)
     first = letter("<1@x>", sender=EVE)
     post(desk, first)
     subprocess.run(["git", "clone", "-q", str(desk.folder), str(other)], check=True)
-    post(Driver(other), answer)
+    post(Forked(other), answer)
     [row] = desk.json("list")
     desk.ok("spam", row["id"])
     post(desk, answer)
     desk.ok("reopen", row["id"])
     desk.ok("quarantine", "release", *waiting(desk))
-    mine, theirs = (shown(one, row["id"])["entries"] for one in (desk, Driver(other)))
+    mine, theirs = (shown(one, row["id"])["entries"] for one in (desk, Forked(other)))
     assert mine == theirs
 
 
@@ -214,7 +214,7 @@ def clones(desk, tmp_path):
     post(desk, letter("<n@x>", "<p>Hi</p>\n", sender="", content_type="text/html"))
     other = tmp_path / "other"
     subprocess.run(["git", "clone", "-q", str(desk.folder), str(other)], check=True)
-    return desk, Driver(other)
+    return desk, Forked(other)
 
 
 def merge(one, other):

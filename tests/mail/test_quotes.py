@@ -140,6 +140,16 @@ def test_a_quote_below_inline_answers_goes() -> None:
     assert shown(text) == "> Number?\n\n1042.\n\n> Date?\n\nToday."
 
 
+def test_what_was_passed_on_in_a_quoted_mail_goes_with_it() -> None:
+    passed = "---------- Forwarded message ----------\nFrom: Eve\n\nvery old words"
+    assert shown(f"Thanks!\n\n-----Original Message-----\n\nFYI\n\n{passed}") == "Thanks!"
+
+
+def test_no_gap_is_left_where_a_quote_goes() -> None:
+    text = "Thanks!\n\nOn Mon, 23 Nov 2026 at 10:00, Ann <ann@example.com> wrote:\n\n> old\n\nJan"
+    assert shown(text) == "Thanks!\n\nJan"
+
+
 def test_inline_answers_below_outlooks_header_are_shown() -> None:
     text = "See below.\n\n-----Original Message-----\nFrom: Ann\nSubject: x\n\n> Number?\n\n1042."
     assert shown(text) == text

@@ -1,11 +1,14 @@
 """What mail programs write around quotes, in the languages whose forms are known.
 
-These patterns are compiled when they are first used: few mails need them all.
+These patterns are compiled when they are first used, and those of many languages only where a line
+has a word of theirs: whoever shows a short ticket waits for the compiling.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 # "… wrote:" at the end of an attribution. In some languages the verb stands before the name.
 _VERBS = (
@@ -61,6 +64,7 @@ MOMENT = r"\d{1,2}[:.h]\d\d|\b(?:19|20)\d\d\b|\d{4}|\d{1,2}[./]\d{1,2}[./]\d|@"
 
 _ORIGINAL = (
     *("original message", "original email", "original mail", "originalmeddelande"),
+    *("reply message", "antwort nachricht"),
     *("ursprüngliche nachricht", "original-nachricht", "originalnachricht"),
     *("ursprüngliche mail", "ursprungliga meddelandet", "ursprungligt meddelande"),
     *("oprindelig meddelelse", "original meddelelse", "opprinnelig melding"),
@@ -120,6 +124,8 @@ _FORWARDED = (
     ),
     *("전달된 메시지", "전달된 메일", "chuyển tiếp", "thư đã chuyển tiếp", "pesan terusan"),
 )
+# Two signs, and a phrase.
+_SHORTEST = 6
 _FROM = (
     "from|von|de|da|od|van|fra|från|lähettäjä|feladó|de la|από|nuo|no|saatja|від|от|от кого"
     "|kimden|gönderen|از|فرستنده|מאת|من|差出人|发件人|寄件者|寄件人|보낸 사람|보낸사람|từ|dari|จาก"
@@ -158,16 +164,69 @@ _REPLY_ABOVE = (
 )
 
 
-def _any_of(phrases: tuple[str, ...]) -> str:
+def _folded(text: str) -> str:
+    """Lower case, in which the i with and without its dot are one, as patterns see them."""
+    return text.lower().replace("i\u0307", "i").replace("\u0131", "i")
+
+
+def _any_of(phrases: Iterable[str]) -> str:
     return "|".join(map(re.escape, phrases))
 
 
-ORIGINAL = rf"(?i)[-_=*#]{{2,}}\s*(?:{_any_of(_ORIGINAL)})\s*[:：]?\s*[-_=*#]{{2,}}"
-FORWARDED = (
-    rf"(?i)(?:-{{2,}}\s*(?:{_any_of(_FORWARDED)}).{{0,60}}|(?:{_any_of(_FORWARDED)}).{{0,20}}[:：])"
-)
-FROM = rf"(?i)[*_]{{0,2}}(?:{_FROM})\s?[*_]{{0,2}}\s?[:：]"
-FIELD = "(?i)[*_]{0,2}(?:" + "|".join(f"({names})" for names in _OTHERS) + r")\s?[*_]{0,2}\s?[:：]"
+@cache
+def _by_folding(phrases: tuple[str, ...]) -> Mapping[str, str]:
+    return {_folded(one): one for one in phrases}
+
+
+def _said(line: str, phrases: tuple[str, ...]) -> str:
+    """The phrases that a line has, as a pattern; empty where it has none."""
+    if len(line) < _SHORTEST:
+        return ""
+    low = _folded(line)
+    return _any_of(one for folded, one in _by_folding(phrases).items() if folded in low)
+
+
+def is_original(line: str) -> bool:
+    """Tell whether a line says, between signs, that the mail before follows."""
+    said = _said(line, _ORIGINAL)
+    form = rf"(?i)[-_=*#]{{2,}}\s*(?:{said})\s*[:：]?\s*[-_=*#]{{2,}}"
+    return bool(said and re.fullmatch(form, line))
+
+
+def is_forwarded(line: str) -> bool:
+    """Tell whether a line says that a mail is passed on below it."""
+    said = _said(line, _FORWARDED)
+    form = rf"(?i)(?:-{{2,}}\s*(?:{said}).{{0,60}}|(?:{said}).{{0,20}}[:：])"
+    return bool(said and re.fullmatch(form, line))
+
+
+def _names(*languages: str) -> Mapping[str, int]:
+    return {
+        _folded(name): place
+        for place, names in enumerate(languages, 1)
+        for name in names.split("|")
+    }
+
+
+_SENDERS, _FIELDS = _names(_FROM), _names(*_OTHERS)
+
+
+def _field_name(line: str) -> str:
+    """What stands before the colon of a header's line, be it bold."""
+    name, colon, _ = line.replace("：", ":").partition(":")
+    return _folded(name.strip("*_ ")) if colon else ""
+
+
+def is_sender(line: str) -> bool:
+    """Tell whether a line is a header's `From:`."""
+    return _field_name(line) in _SENDERS
+
+
+def field(line: str) -> int:
+    """Return which other field of a header a line is: date 1, to 2, subject 3, cc 4; 0 for none."""
+    return _FIELDS.get(_field_name(line), 0)
+
+
 # Notes writes a name, a date, and fields without colons, in a table or on lines of their own.
 MEMO_DATE = (
     r"(?:\S+ )?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?(?: \w{2,5})?"
@@ -186,39 +245,93 @@ _OWNED = (
     r"|samsung|huawei|xiaomi|pixel|nokia|windows|outlook|yahoo|gmail|gmx|k-9|airmail|spark|htc"
     r"|nexus|motorola|oneplus|lg|sony|bluemail|aqua mail|protonmail|proton mail|mail\b|web\.de)"
 )
-DEVICE = (
-    r"(?i)[<(\[]{0,2}(?:Sent (?:from|via|with|by|on) .*|Get \[?Outlook for .*"
-    r"|(?:\w{1,20} )?from (?:my )?(?:mobile|iphone|ipad|phone|android).{0,20}"
-    r"|Von meinem .* gesendet|Gesendet (?:von|mit|über) .*|Von .{1,40} gesendet"
-    r"|Outlook für .{3,60}(?:beziehen|herunterladen).*"
-    r"|Envoyé (?:de|depuis|à partir|avec|via) .*|(?:Télécharger|Obtenir) \[?Outlook pour .*"
-    r"|Enviado (?:desde|do|de|a partir|com|con|vía|via) .*|Enviat (?:des|amb) .*"
-    r"|(?:Obtener|Obter|Ottieni|Scarica) .{0,3}\[?Outlook .*"
-    r"|Inviato (?:da|dal|con) .*|(?:Verzonden|Verstuurd) (?:vanaf|met|via|vanuit) .*"
-    r"|(?:Skickat|Skickades) från .*|Sendt (?:fra|med|via) .*|Lähetetty .*"
-    r"|(?:Hämta|Hent|Skaffa|Download) \[?Outlook .*"
-    r"|(?:Odesláno|Odoslané|Poslano|Poslato|Posláno) (?:z|ze|zo|s|sa|iz|pomocí) .*"
-    r"|Elküldve .*|.{1,40}[- ]?(?:mr|r)[óő]l küldve|Trimis (?:de pe|de la|din|cu) .*"
-    r"|(?:Στάλθηκε|Εστάλη) από .*|Išsiųsta iš .*|Saadetud minu .*|Sūtīts no .*"
-    r"|Wysłan[oey] (?:z|za|przez|ze|przy) .*|Pobierz .{0,12}\[?Outlook .*"
-    r"|(?:Отправлено|Надіслано|Изпратено) (?:с|із|з|из|через|от|від|мобильной|моего) .*"
-    r"|.{1,40}(?:['’]\w{1,6}|umdan|ımdan|imdan|imden|dan|den) gönderildi"
-    r"|(?:ارسال|فرستاده) شده از .*|أُ?رسلت? من .*|تم الإرسال من .*|נשלח (?:מ|באמצעות).*"
-    r"|(?:发自|發自|寄自).*|[從从] ?我的.{1,30}[傳传]送|.{1,40}から送信|나의 .{1,30}에서 보냄"
-    r"|.{1,30}에서 보냄|(?:Đã )?[Gg]ửi từ .*|Dikirim dari .*|ส่งจาก.*"
-    r")(?<![.!?;,])[>)\]]{0,2}"
-    rf"|[<(\[]{{0,2}}(?:Sent (?:from|via|with|using) .{{0,30}}{_OWNED}.*"
-    rf"|Von meine[mr] .{{0,30}}{_OWNED}.{{0,40}} gesendet\.?"
-    rf"|Diese Nachricht wurde .{{0,60}}gesendet\.?|(?:Envoyé|Enviado|Inviato) .{{0,30}}{_OWNED}.*"
-    rf"|(?:Verzonden|Verstuurd|Skickat|Wysłan[oey]|Отправлено|Sendt) .{{0,30}}{_OWNED}.*"
-    r"|Sent with \[?Proton ?Mail\]?.*)"
+# A word that lines have which name a device, a program or an excuse, and the forms of these lines;
+# then what such a line may say as a sentence.
+_DEVICES: tuple[tuple[str, str], ...] = (
+    ("sent ", r"Sent (?:from|via|with|by|on) .*"),
+    ("outlook", r"Get \[?Outlook for .*|Outlook für .{3,60}(?:beziehen|herunterladen).*"),
+    ("outlook", r"(?:Télécharger|Obtenir) \[?Outlook pour .*"),
+    ("outlook", r"(?:Obtener|Obter|Ottieni|Scarica) .{0,3}\[?Outlook .*"),
+    ("outlook", r"(?:Hämta|Hent|Skaffa|Download) \[?Outlook .*|Pobierz .{0,12}\[?Outlook .*"),
+    ("from ", r"(?:\w{1,20} )?from (?:my )?(?:mobile|iphone|ipad|phone|android).{0,20}"),
+    ("gesendet", r"(?:Von meinem .*|Von .{1,40}) gesendet|Gesendet (?:von|mit|über) .*"),
+    ("envoyé", r"Envoyé (?:de|depuis|à partir|avec|via) .*"),
+    ("enviado", r"Enviado (?:desde|do|de|a partir|com|con|vía|via) .*"),
+    ("enviat", r"Enviat (?:des|amb) .*"),
+    ("inviato", r"Inviato (?:da|dal|con) .*"),
+    ("verzonden", r"Verzonden (?:vanaf|met|via|vanuit) .*"),
+    ("verstuurd", r"Verstuurd (?:vanaf|met|via|vanuit) .*"),
+    ("skickat", r"Skickat från .*"),
+    ("skickades", r"Skickades från .*"),
+    ("sendt", r"Sendt (?:fra|med|via) .*"),
+    ("lähetetty", r"Lähetetty .*"),
+    ("odesláno", r"Odesláno (?:z|ze|zo|s|sa|iz|pomocí) .*"),
+    ("odoslané", r"Odoslané (?:z|ze|zo|s|sa|iz|pomocí) .*"),
+    ("posla", r"(?:Poslano|Poslato) (?:z|ze|zo|s|sa|iz|pomocí) .*"),
+    ("posláno", r"Posláno (?:z|ze|zo|s|sa|iz|pomocí) .*"),
+    ("küldve", r"Elküldve .*|.{1,40}[- ]?(?:mr|r)[óő]l küldve"),
+    ("trimis", r"Trimis (?:de pe|de la|din|cu) .*"),
+    (" από ", r"(?:Στάλθηκε|Εστάλη) από .*"),
+    ("išsiųsta", r"Išsiųsta iš .*"),
+    ("saadetud", r"Saadetud minu .*"),
+    ("sūtīts", r"Sūtīts no .*"),
+    ("wysłan", r"Wysłan[oey] (?:z|za|przez|ze|przy) .*"),
+    ("отправлено", r"Отправлено (?:с|из|через|от|мобильной|моего) .*"),
+    ("надіслано", r"Надіслано (?:з|із|через|від|моего) .*"),
+    ("изпратено", r"Изпратено (?:с|от|через) .*"),
+    ("gönderildi", r".{1,40}(?:['’]\w{1,6}|umdan|ımdan|imdan|imden|dan|den) gönderildi"),
+    (" شده از ", r"(?:ارسال|فرستاده) شده از .*"),
+    (" من ", r"أُ?رسلت? من .*|تم الإرسال من .*"),
+    ("נשלח", r"נשלח (?:מ|באמצעות).*"),
+    ("自", r"(?:发自|發自|寄自).*"),
+    ("我的", r"[從从] ?我的.{1,30}[傳传]送"),
+    ("から送信", r".{1,40}から送信"),
+    ("보냄", r".{1,30}에서 보냄"),
+    ("ửi từ", r"(?:Đã )?[Gg]ửi từ .*"),
+    ("dikirim", r"Dikirim dari .*"),
+    ("ส่งจาก", r"ส่งจาก.*"),
+)
+_DEVICE_SENTENCES: tuple[tuple[str, str], ...] = (
+    ("sent ", rf"Sent (?:from|via|with|using) .{{0,30}}{_OWNED}.*|Sent with \[?Proton ?Mail\]?.*"),
+    ("gesendet", rf"Von meine[mr] .{{0,30}}{_OWNED}.{{0,40}} gesendet\.?"),
+    ("gesendet", r"Diese Nachricht wurde .{0,60}gesendet\.?"),
+    ("envoyé", rf"Envoyé .{{0,30}}{_OWNED}.*"),
+    ("enviado", rf"Enviado .{{0,30}}{_OWNED}.*"),
+    ("inviato", rf"Inviato .{{0,30}}{_OWNED}.*"),
+    ("verzonden", rf"Verzonden .{{0,30}}{_OWNED}.*"),
+    ("verstuurd", rf"Verstuurd .{{0,30}}{_OWNED}.*"),
+    ("skickat", rf"Skickat .{{0,30}}{_OWNED}.*"),
+    ("wysłan", rf"Wysłan[oey] .{{0,30}}{_OWNED}.*"),
+    ("отправлено", rf"Отправлено .{{0,30}}{_OWNED}.*"),
+    ("sendt", rf"Sendt .{{0,30}}{_OWNED}.*"),
 )
 # What may stand below a device's line, or be one.
-EXCUSE = (
-    r"(?i)(?:please |pls )?(?:excuse|pardon|forgive) (?:my |the |any )?"
-    r"(?:brevity|typos?|terse|short|spelling|mistakes|autocorrect).{0,60}"
-    r"|Bitte entschuldigen Sie .{0,60}|Veuillez excuser .{0,60}"
+_EXCUSES: tuple[tuple[str, str], ...] = (
+    *(
+        (
+            word,
+            rf"(?:please |pls )?{word} (?:my |the |any )?"
+            r"(?:brevity|typos?|terse|short|spelling|mistakes|autocorrect).{0,60}",
+        )
+        for word in ("excuse", "pardon", "forgive")
+    ),
+    ("entschuldigen", r"Bitte entschuldigen Sie .{0,60}"),
+    ("excuser", r"Veuillez excuser .{0,60}"),
 )
+
+
+def is_device(line: str) -> bool:
+    """Tell whether a line says with what a mail was written, or excuses its brevity."""
+    low = _folded(line)
+    bracketed = r"(?i)[<(\[]{0,2}(?:%s)(?<![.!?;,])[>)\]]{0,2}"
+    forms = (
+        *(bracketed % form for word, form in _DEVICES if word in low),
+        *(rf"(?i)[<(\[]{{0,2}}(?:{form})" for word, form in _DEVICE_SENTENCES if word in low),
+        *(rf"(?i){form}" for word, form in _EXCUSES if word in low),
+    )
+    return any(re.fullmatch(one, line) for one in forms)
+
+
 # A copy of a mail's subject that says that somebody else's mail follows.
 FORWARDING = (
     r"(?i)\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|fw|wg|tr|rv|enc|i|pd|vb|vs|vl|fs|vyd|ilt|i̇lt"

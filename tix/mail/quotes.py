@@ -21,6 +21,7 @@ _FOOTER = 12
 _LONGEST_HEADER = 15
 _LONGEST_DEVICE_LINE = 120
 _LONGEST_NAME = 100
+_SHORTEST_REQUEST = 12
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"))
 _ARMOUR = "-----BEGIN PGP "
 
@@ -50,8 +51,18 @@ def trim(text: str, subject: str = "") -> list[Part]:
 
 def shown(text: str, subject: str = "") -> str:
     """What the author wrote, stripped; never empty unless `text` is blank."""
-    own = "".join(part.text for part in trim(text, subject) if part.kind == "shown").strip()
-    return own or text.strip()
+    own = ""
+    for part in trim(text, subject):
+        if part.kind == "shown":
+            own = _joined(own, part.text) if own else part.text
+    return own.strip() or text.strip()
+
+
+def _joined(above: str, below: str) -> str:
+    """Two pieces between which something is left out, with one blank line at most."""
+    upper, lower = above.rstrip("\n"), below.lstrip("\n")
+    lines = len(above) - len(upper) + len(below) - len(lower)
+    return upper + "\n" * min(lines, 2) + lower
 
 
 def own(text: str) -> str:
@@ -108,14 +119,18 @@ def _forward(lines: Sequence[str], passes_on: bool) -> int:
     for number, line in enumerate(lines):
         if line[:1] == ">":
             continue
-        if _is_forward(line.strip()) or (passes_on and _starts_history(lines, number)):
+        if passes_on and _starts_history(lines, number):
             return number
+        if _is_forward(line.strip()):
+            # What somebody had passed on in the mail that is quoted here is a part of that.
+            quoted = any(_starts_history(lines, above) for above in range(number))
+            return len(lines) if quoted and not passes_on else number
     return len(lines)
 
 
 def _is_forward(line: str) -> bool:
     marked = line.startswith("--") or line.endswith((":", "："))
-    return marked and bool(re.fullmatch(phrases.FORWARDED, line))
+    return marked and phrases.is_forwarded(line)
 
 
 def _mark_quotes(lines: Sequence[str], kinds: list[Kind], end: int) -> None:
@@ -182,6 +197,9 @@ def _ends_attribution(line: str) -> bool:
         return bool(re.fullmatch(phrases.FRAMED, line))
     if not line.endswith((":", "：")):
         return False
+    # Most are English: the other languages' words need not be compiled for those.
+    if line.endswith(" wrote:"):
+        return True
     return bool(re.search(phrases.VERB, line) or re.fullmatch(phrases.DATED, line))
 
 
@@ -225,7 +243,7 @@ def _starts_history(lines: Sequence[str], number: int) -> bool:
         return False
     if line.startswith(">"):
         return _is_bracketed(lines, number)
-    if line[:2] in ("--", "__", "==", "**", "##") and re.fullmatch(phrases.ORIGINAL, line):
+    if line[:2] in ("--", "__", "==", "**", "##") and phrases.is_original(line):
         return True
     if "this line" in line.lower() or _asks_for_reply_above(line):
         return bool(re.fullmatch(phrases.ABOVE, line))
@@ -250,7 +268,9 @@ def _is_memo(lines: Sequence[str], number: int) -> bool:
 
 
 def _asks_for_reply_above(line: str) -> bool:
-    return line.startswith(("#", "--", "==", "**")) and bool(re.fullmatch(phrases.ABOVE, line))
+    if len(line) < _SHORTEST_REQUEST or not line.startswith(("#", "--", "==", "**")):
+        return False
+    return bool(re.fullmatch(phrases.ABOVE, line))
 
 
 def _after_history(lines: Sequence[str], number: int, end: int) -> int:
@@ -259,7 +279,7 @@ def _after_history(lines: Sequence[str], number: int, end: int) -> int:
         line = lines[after].strip()
         if line.startswith(">"):
             return after
-        if line and not (re.match(phrases.FROM, line) or re.match(phrases.FIELD, line)):
+        if line and not (phrases.is_sender(line) or phrases.field(line)):
             return end
     return end
 
@@ -272,7 +292,7 @@ def _is_header(lines: Sequence[str], number: int) -> bool:
     window = _window(lines, number)
     if not window or ":" not in window[0].replace("：", ":"):
         return False
-    if _is_sender(window[0]):
+    if phrases.is_sender(window[0]):
         fields = _fields(window[1:])
         return len(fields) >= 2 and _SUBJECT in fields
     if _fields(window[:1]) & {_DATE, _SUBJECT, _TO}:
@@ -286,20 +306,16 @@ _DATE, _TO, _SUBJECT = 1, 2, 3
 def _is_header_in_any_order(lines: Sequence[str], number: int) -> bool:
     """Four lines that are `From:` and three other fields."""
     window = _window(lines, number)[:4]
-    return any(map(_is_sender, window)) and len(_fields(window)) == 3
+    return any(map(phrases.is_sender, window)) and len(_fields(window)) == 3
 
 
 def _window(lines: Sequence[str], number: int, reach: int = 9) -> list[str]:
     return [line.strip() for line in lines[number : number + reach] if line.strip()][:7]
 
 
-def _is_sender(line: str) -> bool:
-    return ":" in line.replace("：", ":") and bool(re.match(phrases.FROM, line))
-
-
-def _fields(lines: Sequence[str]) -> set[int | None]:
+def _fields(lines: Sequence[str]) -> set[int]:
     """Which of the other fields there are."""
-    return {found.lastindex for line in lines if (found := re.match(phrases.FIELD, line))}
+    return {found for line in lines if (found := phrases.field(line))}
 
 
 def _join_quotes(lines: Sequence[str], kinds: list[Kind], end: int) -> None:
@@ -382,9 +398,7 @@ def _starts_signature(lines: Sequence[str], number: int, stop: int) -> bool:
 
 def _is_device(line: str) -> bool:
     plain = line.strip()
-    if not plain or len(plain) > _LONGEST_DEVICE_LINE:
-        return False
-    return bool(re.fullmatch(phrases.DEVICE, plain) or re.fullmatch(phrases.EXCUSE, plain))
+    return bool(plain) and len(plain) <= _LONGEST_DEVICE_LINE and phrases.is_device(plain)
 
 
 def _keep_answered(lines: Sequence[str], kinds: list[Kind]) -> None:

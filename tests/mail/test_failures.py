@@ -225,6 +225,90 @@ NOTICES = {
         report("An error occurred", f"Action: failed\nFinal-Recipient: rfc822; {JAN}"),
         REPORTED,
     ),
+    "another word for failed": Notice(
+        "postmaster@mx.example",
+        "Delivery problem",
+        report("It was not delivered.", status("failure")),
+        REPORTED,
+    ),
+    "an address that led to another": Notice(
+        DAEMON,
+        "Undelivered Mail Returned to Sender",
+        report(
+            "It was not delivered.",
+            f"Original-Recipient: rfc822; {JAN}\n"
+            "Final-Recipient: rfc822; box17@internal.example\nAction: failed",
+        ),
+        REPORTED,
+    ),
+    "an X.400 address": Notice(
+        DAEMON,
+        "Undelivered Mail Returned to Sender",
+        report(
+            "It was not delivered.",
+            f"Original-Recipient: rfc822; {JAN}\n"
+            "Final-Recipient: x400; /S=Jan/OU=example/ADMD= /C=PL/\nAction: failed",
+        ),
+        REPORTED,
+    ),
+    "expanded": Notice(
+        "Mail Delivery Subsystem <mailer-daemon@mx.example>",
+        "Returned mail: Too many hops",
+        "   ----- The following addresses had permanent fatal errors -----\n"
+        f"an undisclosed address\n    (expanded from: <{JAN}>)\n\n"
+        f"   ----- Message header follows -----\n{COPY}",
+    ),
+    "a list with stars": Notice(
+        "Postmaster <postmaster@mx.example>",
+        "Delivery status notification",
+        f"Delivery to the following recipients failed permanently:\n\n   * {JAN}\n\n"
+        "Ask postmaster@mx.example for help.",
+        ours=False,
+    ),
+    "mdaemon of old": Notice(
+        "MDaemon@mx.example",
+        "Warning: no delivery",
+        f"These did NOT receive your message:\n\n> {JAN}\n\n 550 no such user here\n",
+        ours=False,
+    ),
+    "a full mailbox": Notice(
+        DAEMON, "Returned mail", f"User mailbox exceeds allowed size: {JAN}\n", ours=False
+    ),
+    "a server's own return path": Notice(
+        "gateway@mx.example",
+        "Mail could not be delivered",
+        f"Sent     <<< RCPT TO:<{JAN}>\nReceived >>> 550 unknown user.\n",
+        {"return_path": "<MAILER-DAEMON@mx.example>"},
+        ours=False,
+    ),
+    "an antivirus that tries again": Notice(
+        "gateway@mx.example",
+        "Delivery failure notification",
+        f"Your message could not be delivered to the following recipients:\n\n{JAN}\n\n"
+        "Delivery attempts will continue to be made for 5 days.",
+        kind="delayed",
+        jan=False,
+        ours=False,
+    ),
+    "a filter that rejects": Notice(
+        "Jan <jan@example.com>",
+        "Automatically rejected mail",
+        "--x\n\nYour message was rejected.\n--x\n"
+        "Content-Type: message/disposition-notification\n\n"
+        f"Final-Recipient: rfc822; {JAN}\nOriginal-Message-ID: {OURS}\n"
+        "Disposition: automatic-action/MDN-sent-automatically; deleted\n--x--",
+        {"content_type": "multipart/report; report-type=disposition-notification; boundary=x"},
+    ),
+    "deleted unread": Notice(
+        "Jan <jan@example.com>",
+        "Not read: Re: x",
+        "--x\n\nIt was deleted\n--x\nContent-Type: message/disposition-notification\n\n"
+        f"Final-Recipient: rfc822;{JAN}\nOriginal-Message-ID: {OURS}\n"
+        "Disposition: manual-action/MDN-sent-automatically; deleted\n--x--",
+        {"content_type": "multipart/report; report-type=disposition-notification; boundary=x"},
+        "report",
+        jan=False,
+    ),
     "receipt": Notice(
         "Jan <jan@example.com>",
         "Read: Re: x",
@@ -285,6 +369,9 @@ ABSENCES = [
     "Abwesenheitsnotiz: Parcel",
     "Abwesenheitsnotiz",
     "Autosvar: Parcel",
+    "[Automatyczna odpowiedź] Parcel",
+    "AUTO: Jan is out of the office (returning 2026-11-24)",
+    "AUTO: Jan ist abwesend (zurück am 24.11.2026)",
 ]
 
 
@@ -320,10 +407,12 @@ def test_what_only_speaks_of_one_is_a_persons(subject: str) -> None:
         ({"Auto-Submitted": "vacation"}, "auto-replied"),
         ({"X-Cron-Env": "<SHELL=/bin/sh>"}, "auto-generated"),
         ({"X-Autoreply": "no"}, ""),
+        ({"Precedence": "bulk", "Subject": "Automatic reply: x"}, "auto-replied"),
+        ({"List-Id": "<x.example>", "Subject": "Automatic reply: x"}, "list"),
     ],
 )
 def test_programs_say_so_in_many_fields(field: dict[str, str], kind: str) -> None:
-    assert parse(letter(**field)).automatic == kind
+    assert parse(letter(**{"subject": "", **field})).automatic == kind
 
 
 @pytest.mark.parametrize(

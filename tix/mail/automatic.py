@@ -18,7 +18,10 @@ _DAEMON_NAME = re.compile(
     r"|mailzustellsystem",
     re.IGNORECASE,
 )
-_SERVERS = re.compile(r"postmaster|microsoftexchange\w*|administrator|mailadmin|maildaemon")
+_SERVERS = re.compile(
+    r"postmaster|microsoftexchange\w*|(?:system ?)?administrator|mailadmin|mdaemon|maildaemon"
+    r"|mail[._-]?delivery[._-]?(?:sub)?system|\w{0,20}smtp_mail_service"
+)
 _BULK = {"bulk": "bulk", "junk": "bulk", "list": "list", "auto_reply": "auto-replied"}
 _X_AUTO = frozenset(
     {
@@ -36,7 +39,7 @@ _FAILED_SUBJECT = re.compile(
     r"|delivery (?:status )?notification|message delivery fail|mail delivery problem"
     r"|returned (?:mail|to sender)|failure notice|failure delivery|non-?deliver"
     r"|message (?:could not be|not) delivered|mail (?:could not be|not) delivered|nondeliverable"
-    r"|mail system error|error sending|delivery report|unzustellbar|nicht zustellbar"
+    r"|mail system error|error sending|delivery report|failed mail|unzustellbar|nicht zustellbar"
     r"|zustellung fehlgeschlagen|zustellungsfehler|non remis|non délivré|échec de (?:la )?remise"
     r"|no se puede entregar|no entregado|não (?:é possível|foi possível) entregar|não entregue"
     r"|recapito non riuscito|non recapitabile|onbestelbaar|niet bezorgd"
@@ -50,7 +53,9 @@ _FAILED_TEXT = re.compile(
     r"|(?:could|can|was|were|has|have) ?not (?:be|been)? ?(?:deliver|reach)|couldn't be delivered"
     r"|unable to deliver|(?:was|were|wasn't) (?:not )?delivered to|undeliverable"
     r"|did not reach (?:some or all|the following)|delivery (?:to|has|of).{0,60}fail"
-    r"|permanent (?:fatal )?(?:delivery )?error|address(?:es)? (?:had|failed)|user unknown"
+    r"|permanent (?:fatal )?(?:delivery )?error|address(?:es)? (?:had|failed)"
+    r"|user (?:is )?unknown|unknown user|no such user|mailbox (?:is )?(?:full|unavailable)"
+    r"|over ?quota|quota exceeded"
     r"|konnte nicht (?:zugestellt|ausgeliefert)|nicht zugestellt werden"
     r"|n'a pas pu être (?:remis|délivré|distribué)|no se (?:ha podido|pudo) entregar"
     r"|nie (?:została|mogła zostać) dostarczona|не (?:удалось|может быть) достав"
@@ -61,6 +66,9 @@ _SERVERS_WORDS = re.compile(
     r"|created automatically by (?:the )?mail|delivery has failed to these recipients"
     r"|your message did not reach (?:some or all|the following)|permanent fatal"
     r"|failed permanently|unable to deliver (?:your )?message to the following"
+    r"|(?:could not deliver|not deliver(?:ed)?) (?:the |your )?message to the following"
+    r"|could not be delivered to the following recipient"
+    r"|-{3,} ?(?:failed recipients|non-delivery report|transcript of session follows)"
 )
 _DELAYED = re.compile(
     r"(?i)\bdelay(?:ed)?\b|warning message only|warning: (?:message|could not send)"
@@ -69,6 +77,7 @@ _DELAYED = re.compile(
     r"|transient non-fatal|still being retried|temporar(?:y|ily) (?:fail|problem|error)"
     r"|wird weiter versucht|verzögert|opóźnion|задержан"
 )
+_TRIED_AGAIN = re.compile(r"(?i)delivery attempts will continue|we will continue to try to deliver")
 _FINAL = re.compile(
     r"(?i)permanent|giv(?:en|ing) up|\bfail(?:ed|ure)\b|rejected|could not be delivered to one"
 )
@@ -107,9 +116,10 @@ def automatic(mail: Part, sender: Address | None, subject: str = "", text: str =
         _notice(mail, sender, subject, text)
         or _auto_submitted(mail.headers)
         or _x_auto(mail.headers)
-        or _listed(mail.headers)
-        or _suppressed(mail.headers)
+        or ("list" if "list-id" in mail.headers else "")
         or ("auto-replied" if _is_absence(subject) else "")
+        or _bulk(mail.headers)
+        or _suppressed(mail.headers)
     )
 
 
@@ -120,6 +130,8 @@ def _notice(mail: Part, sender: Address | None, subject: str, text: str) -> str:
         return BOUNCE
     if happened is not None:
         return _by_actions(happened)
+    if failures.is_rejection(mail):
+        return BOUNCE
     is_report = mail.type == "multipart/report"
     kind = mail.params.get("report-type", "").lower() if is_report else ""
     if kind in ("disposition-notification", "feedback-report"):
@@ -130,9 +142,9 @@ def _notice(mail: Part, sender: Address | None, subject: str, text: str) -> str:
 
 
 def _by_actions(happened: set[str]) -> str:
-    if "failed" in happened or not happened:
+    if failures.FAILED in happened or not happened:
         return BOUNCE
-    return DELAYED if "delayed" in happened else REPORT
+    return DELAYED if failures.DELAYED in happened else REPORT
 
 
 def _is_from_server(
@@ -141,7 +153,7 @@ def _is_from_server(
     """Whether a mail server tells of a delivery, though in no form that is laid down."""
     if sender is None:
         return False
-    local = sender.address.partition("@")[0]
+    local = sender.address.rpartition("@")[0].strip('"')
     if local in _DAEMONS:
         return True
     bare = is_report or _null_sender(mail.headers)
@@ -162,6 +174,8 @@ def _is_delay(subject: str, text: str) -> bool:
     if _DELAYED.search(subject):
         return True
     head = text[:_HEAD]
+    if _TRIED_AGAIN.search(head):
+        return True
     return bool(_DELAYED.search(head)) and not _FINAL.search(head) and not _FINAL.search(subject)
 
 
@@ -175,7 +189,11 @@ def _is_absence(subject: str) -> bool:
 
 @cache
 def _absence() -> re.Pattern[str]:
-    return re.compile(rf"(?i)\s*[\[(]?(?:{'|'.join(_ABSENT)})[\])]?\s*(?:[:：].*|[!.]*)")
+    names = "|".join(_ABSENT)
+    return re.compile(
+        rf"(?i)\s*(?:\[(?:{names})\].*|[\[(]?(?:{names})[\])]?\s*(?:[:：].*|[!.]*)"
+        r"|auto: .{1,200}(?:out of (?:the )?office|\((?:returning|zurück|retour|powrót) .*))"
+    )
 
 
 def _auto_submitted(headers: Headers) -> str:
@@ -208,9 +226,7 @@ def _precedences(headers: Headers) -> list[str]:
     return [one.strip().lower().replace("-", "_") for one in values]
 
 
-def _listed(headers: Headers) -> str:
-    if "list-id" in headers:
-        return "list"
+def _bulk(headers: Headers) -> str:
     return next((_BULK[one] for one in _precedences(headers) if one in _BULK), "")
 
 
@@ -221,8 +237,9 @@ def _suppressed(headers: Headers) -> str:
 
 
 def _null_sender(headers: Headers) -> bool:
-    """An empty reverse-path (RFC 5321, 4.5.5): the sender wants no answer."""
-    return "".join(headers.get("return-path").split()) == "<>"
+    """An empty reverse-path (RFC 5321, 4.5.5), or a server's own: the sender wants no answer."""
+    path = "".join(headers.get("return-path").split())
+    return path == "<>" or path.strip("<>").partition("@")[0].lower() in _DAEMONS
 
 
 def list_post(headers: Headers) -> str:

@@ -29,7 +29,10 @@ def find(mail: ParsedMail, known: Known) -> Bounced | None:
     failed = set(mail.failure.recipients)
     for message_id in dict.fromkeys((*mail.failure.message_ids, *mail.in_reply_to)):
         for one in known.filed(message_id):
-            if people := _reached_for(one, known) & failed:
+            sent_to = _reached_for(one, known)
+            # A notice that names nobody can only mean the one who is there.
+            people = sent_to & failed if failed or len(sent_to) != 1 else sent_to
+            if people:
                 return Bounced(one.home, one.key, tuple(sorted(people)))
     return None
 

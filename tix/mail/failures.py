@@ -6,7 +6,7 @@ Reports have a form (RFC 3464, RFC 8098); many mail servers write plain sentence
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from tix.mail.headers import addresses
 from tix.mail.ids import message_ids
@@ -21,8 +21,18 @@ _RETURNED = frozenset(
         *("text/rfc822-headers", "text/rfc822"),
     }
 )
-_RECIPIENT = re.compile(rb"^(?:Final|Original)-Recipient:[^;\r\n]*;[ \t]*(\S+)", re.M | re.I)
+_RECIPIENT = re.compile(
+    rb"^(Final|Original)-Recipient:[ \t]*(?:rfc822|utf-8|unknown)?[ \t]*;[ \t]*(\S+)", re.M | re.I
+)
 _ACTION = re.compile(rb"^Action:[ \t]*(\w+)", re.M | re.I)
+FAILED, DELAYED = "failed", "delayed"
+# All else that servers write there, such as `failure` or `error`, is a failure.
+_ACTIONS = (FAILED, DELAYED, "delivered", "relayed", "expanded")
+# What a filter says that throws a mail away unread (RFC 5429 builds on RFC 8098).
+_REJECTED = re.compile(
+    rb"^Disposition:[ \t]*automatic-action/MDN-sent-automatically[ \t]*;[ \t]*(?:deleted|denied)",
+    re.M | re.I,
+)
 _BLOCKS = re.compile(rb"\r?\n[ \t]*\r?\n")
 _ORIGINAL_ID = re.compile(rb"^Original-Message-ID:[ \t]*(\S[^\r\n]*)", re.M | re.I)
 _BOUNDED = 256 * 1024
@@ -38,6 +48,16 @@ _ID = re.compile(
     r"^[> \t]*(?:X-Original-)?Message-ID:[ \t]*(?:\r?\n[> \t]+)?(<[^<>\s]{1,990}>)", re.M | re.I
 )
 _ADDRESS = r"[^\s<>()\[\]\"',;:|]{1,100}@[\w.-]{1,200}\.\w{2,30}"
+# What the message was sent to, where that led to another address.
+_LED = re.compile(
+    rf"(?:(?:expanded|generated|forwarded|redirected) from|originally addressed to):?[ \t]*"
+    rf"<?({_ADDRESS})",
+    re.I,
+)
+_ANY = re.compile(
+    r"(?<![^\s<>()\[\]\"',;:|=*])[^\s<>()\[\]\"',;:|=*]{1,100}@[\w.-]{1,200}\.\w{2,30}"
+)
+_ABOUT_MAIL = ("postmaster", "mailer-daemon", "abuse", "hostmaster")
 # A line that starts with an address, as all of them name those who got nothing.
 _NAMED = re.compile(
     rf"^[ \t]*<?({_ADDRESS})>?"
@@ -58,7 +78,7 @@ def failure(mail: Part, text: str, *, failed: bool) -> Failure:
     """Whose mail a notice is about; where that has `failed`, for whom."""
     ids = [one for part in mail.walk() for one in _ids(part)]
     ids += message_ids(_ID.findall(text[:_BOUNDED]))
-    people = _recipients(mail, text) if failed else []
+    people = _recipients(mail, text[:_SAID]) if failed else []
     return Failure(tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(people)))
 
 
@@ -86,7 +106,9 @@ def _recipients(mail: Part, text: str) -> list[str]:
     for part in mail.walk():
         if part.type in STATUS:
             people += [one for block in _blocks(part) for one in _failed(block)]
-    return people or list(_told(text))
+        elif part.type == RECEIPT:
+            people += _named(part.content()[0][:_BOUNDED])
+    return people or _told(text) or _mentioned(mail, text)
 
 
 def _blocks(part: Part) -> list[bytes]:
@@ -95,21 +117,51 @@ def _blocks(part: Part) -> list[bytes]:
 
 def _action(block: bytes) -> str:
     found = _ACTION.search(block)
-    return found[1].decode().lower() if found else ""
+    said = found[1].decode("utf-8", "replace").lower() if found else ""
+    return said if said in _ACTIONS or not said else FAILED
+
+
+def is_rejection(mail: Part) -> bool:
+    """Tell whether a receipt says that nobody will read the mail, since a filter threw it away."""
+    receipts = (part for part in mail.walk() if part.type == RECEIPT)
+    return any(_REJECTED.search(one.content()[0][:_BOUNDED]) for one in receipts)
 
 
 def _failed(block: bytes) -> list[str]:
     """The recipients whose mail failed for good; delayed ones may still get it."""
-    if _action(block) not in ("failed", ""):
-        return []
-    names = [match[1].decode("utf-8", "replace") for match in _RECIPIENT.finditer(block)]
-    return [one.address for one in addresses(names)]
+    return _named(block) if _action(block) in (FAILED, "") else []
 
 
-def _told(text: str) -> Iterator[str]:
+def _named(block: bytes) -> list[str]:
+    """Whom a block is about: as the mail was addressed, where it says so."""
+    found: dict[bytes, list[str]] = {}
+    for which, name in _RECIPIENT.findall(block):
+        said = addresses([name.decode("utf-8", "replace")])
+        found.setdefault(which.lower(), []).extend(
+            one.address for one in said if "@" in one.address
+        )
+    return found.get(b"original") or found.get(b"final", [])
+
+
+def _told(text: str) -> list[str]:
     """The addresses that a plain notice names above its copy of the mail."""
-    said = text[:_SAID]
-    copy = _COPY.search(said)
-    said = said[: copy.start()] if copy else said
+    said = _above_copy(text)
     found = [one or other for one, other in _NAMED.findall(said)] or _SAYING.findall(said)
-    yield from (one.lower().rstrip(".") for one in found)
+    return _plain([*found, *_LED.findall(said)])
+
+
+def _mentioned(mail: Part, text: str) -> list[str]:
+    """All other addresses there, but for whom the notice is from and to, and who runs servers."""
+    people = addresses(mail.headers.all("from", "to", "reply-to", "sender"))
+    known = {one.address for one in people}
+    found = _plain(_ANY.findall(_above_copy(text)))
+    return [one for one in found if one not in known and not one.startswith(_ABOUT_MAIL)]
+
+
+def _above_copy(text: str) -> str:
+    copy = _COPY.search(text)
+    return text[: copy.start()] if copy else text
+
+
+def _plain(found: Iterable[str]) -> list[str]:
+    return [one.lower().rstrip(".") for one in found]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.driver import Driver
+from tests.forked import Forked
 from tests.mails import ANN, EVE, letter, mbox, opened, post, shown
 from tix import ids
 
@@ -119,6 +119,17 @@ def test_it_goes_to_the_ticket_and_marks_the_recipient(desk, form):
     desk.clean()
 
 
+def test_one_that_names_nobody_means_the_only_one_there_is(desk):
+    ticket, reply = replied(desk)
+    copy = f"--- Original message ---\nMessage-ID: {reply['message_id']}\n"
+    body = f"We are sorry: nobody here.\n\n{copy}"
+    notice = letter(
+        "<b@mx.example.com>", body, "MAILER-DAEMON@mx.example.com", subject="Returned mail"
+    )
+    assert post(desk, notice)["tickets"] == [ticket]
+    assert [one["to"] for one in lines(desk, ticket)] == [["jan@example.com"]]
+
+
 def test_of_several_recipients_it_marks_the_one_that_failed(desk):
     ticket, reply = replied(desk, "--cc", "ola@example.com")
     post(desk, bounce(reply["message_id"], "Ola@Example.com"))
@@ -179,7 +190,7 @@ def test_it_comes_again_and_marks_once(desk):
 def test_two_clones_write_the_same_lines(desk, tmp_path):
     _, reply = replied(desk)
     desk.git("clone", "-q", ".", str(tmp_path / "other"))
-    other = Driver(tmp_path / "other")
+    other = Forked(tmp_path / "other")
     raw = mbox(bounce(reply["message_id"]))
     for one in (desk, other):
         one.ok("import", "-", stdin=raw)

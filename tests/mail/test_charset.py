@@ -85,6 +85,11 @@ def test_lines_in_different_charsets() -> None:
     assert decode(data, "utf-8")[0] == f"{POLISH}\nGrüße\nplain\n"
 
 
+def test_a_letter_that_is_cut_off_spoils_no_line() -> None:
+    cut = "Здравствуйте".encode()[:-1]
+    assert decode(cut, "utf-8") == ("Здравствуйт\ufffd", "bad characters")
+
+
 def test_japanese_that_is_not_declared() -> None:
     assert decode(JAPANESE.encode("iso2022_jp"), "")[0] == JAPANESE
     assert decode(JAPANESE.encode("iso2022_jp"), "us-ascii")[0] == JAPANESE
@@ -176,6 +181,8 @@ def test_quoted_printable() -> None:
 def test_uuencode() -> None:
     data = b"begin 644 x.txt\n%2&5L;&\\\n`\nend\n"
     assert decode_transfer(data, "x-uuencode")[0] == b"Hello"
+    longer = b"begin 644 x.txt\n%2&5L;&\\A\n`\nend\n"
+    assert decode_transfer(longer, "x-uuencode") == (b"Hello", "")
     assert decode_transfer(b"nothing", "uuencode") == (b"nothing", "bad uuencode")
     assert decode_transfer(b"begin 644 x\n%2&5L;&\\ \xff\xff\xff\nend", "x-uue")[0].startswith(
         b"Hello"

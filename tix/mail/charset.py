@@ -231,10 +231,21 @@ def _utf8(data: bytes) -> str | None:
         return None
 
 
+def _mostly_utf8(data: bytes) -> str | None:
+    if (whole := _utf8(data)) is not None:
+        return whole
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    sound = sum(not one.isascii() for one in text) - broken
+    return text if broken * 4 <= sound else None
+
+
 def _by_line(data: bytes) -> str:
-    """Lines of UTF-8 as they are, the others in the one charset that fits them best."""
+    """Lines of UTF-8 as they are, be a letter of theirs cut off; the others in the one charset
+    that fits them best.
+    """
     lines = data.split(b"\n")
-    decoded = [_utf8(line) for line in lines]
+    decoded = [_mostly_utf8(line) for line in lines]
     codec = guess(b"\n".join(ln for ln, text in zip(lines, decoded, strict=True) if text is None))
     return "\n".join(
         line.decode(codec, "replace") if text is None else text

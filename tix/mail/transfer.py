@@ -94,8 +94,9 @@ def _uu_line(line: bytes) -> tuple[bytes, str]:
     try:
         return a2b_uu(line), ""
     except Error:
-        length = ((line[0] - 32) & 63) * 4 // 3 + 2
+        # Some encoders print more than the length says: binascii's documentation has the way out.
+        length = (((line[0] - 32) & 63) * 4 + 5) // 3
         try:
-            return a2b_uu(line[:length]), "bad uuencode"
+            return a2b_uu(line[:length]), ""
         except Error:
             return b"", "bad uuencode"

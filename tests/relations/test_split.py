@@ -155,6 +155,19 @@ def test_who_was_copied_in_meanwhile_joins_the_old_ticket(desk, thread):
     assert shown(desk, thread)["cc"] == ["eve@evil.example", "ola@example.com"]
 
 
+def test_who_wrote_only_what_was_split_off_takes_no_part_in_the_old_ticket(desk, thread):
+    other = opened(desk, "<5@example.com>", "let me in\n", sender=EVE)
+    desk.ok("merge", other, thread, "--anyway")
+    path = desk.folder / desk.ok("path", thread).strip() / "ticket.yaml"
+    path.write_text(path.read_text().replace("- eve@evil.example\n", ""))
+    desk.git("commit", "-qam", "Eve is no colleague of Jan's")
+    new = split(desk, keys(desk, thread)["let me in"])
+    post(desk, letter("<6@example.com>", "and now\n", sender=EVE, subject=f"[#{thread}]"))
+    post(desk, letter("<7@example.com>", "here\n", sender=EVE, in_reply_to="<5@example.com>"))
+    assert texts(desk, thread) == ["first", "second", "third"]
+    assert texts(desk, new) == ["let me in", "here"]
+
+
 def test_a_message_of_a_merged_ticket_is_split_off_the_survivor(desk, thread):
     other = opened(desk, "<9@example.com>", "other\n")
     desk.ok("merge", thread, other)

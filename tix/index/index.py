@@ -289,12 +289,18 @@ class Index:
             yield from self._ask(f"{sql} ({', '.join('?' * len(part))})", part, _same)
 
     def wrote_to(self, *tickets: str) -> set[str]:
-        """Return who has written in tickets: the senders of their messages, machines left out."""
-        sql = (
-            "SELECT DISTINCT sender FROM entries WHERE sender <> '' AND direction = 'in'"
-            " AND automatic = '' AND side = '' AND ticket IN"
+        """Return who has written in tickets: the senders of their messages, machines left out.
+
+        A message that was split off counts where it belongs now.
+        """
+        here = "s.home = e.ticket AND s.entry = substr(name, -8)"
+        said = "sender <> '' AND direction = 'in' AND automatic = '' AND side = ''"
+        kept = f"NOT EXISTS (SELECT 1 FROM shared s WHERE {here})"  # noqa: S608
+        queries = (
+            f"SELECT sender FROM entries e WHERE {said} AND {kept} AND e.ticket IN",  # noqa: S608
+            f"SELECT sender FROM shared s JOIN entries e ON {here} WHERE {said} AND s.ticket IN",  # noqa: S608
         )
-        return {row[0] for row in self._among(sql, tickets)}
+        return {row[0] for sql in queries for row in self._among(sql, tickets)}
 
     def sides(self, ticket: str) -> set[str]:
         """Return the addresses of a ticket's side conversations."""

@@ -270,6 +270,7 @@ def _notice(settings: Settings, name: str) -> dict[str, Any]:
     known = variables(settings, ticket, (), None, moment - timedelta(days=1))
     about = {one: getattr(ticket, one) for one in ("id", "subject", "status")}
     told = {"event": "note", "by": "Ann", "about": about}
+    told |= {"state": "bounced", "people": "jan@example.com", "said": "no such user"}
     if name == DIGEST:
         rows = [{**told, "event": event, "ticket": about} for event in NOTICES]
         many = {"notices": rows, "count": len(rows) + 1, "more": 1}

@@ -16,7 +16,10 @@ TOLD = ("received", "status", "solved", "closed")
 ROLES = ("viewer", "bot", "agent", "lead")
 CUSTOM_TYPES = ("text", "number", "date", "choice", "flag")
 # What agents are told of, the most pressing first (docs/mail.md).
-NOTICES = ("mention", "assigned", "note", "answered", "new", "due", "linked")
+NOTICES = (
+    *("mention", "assigned", "undelivered", "note", "answered"),
+    *("draft", "new", "due", "linked"),
+)
 
 DEFAULT_STATUSES: Mapping[str, str] = MappingProxyType({one: one for one in TYPES})
 DEFAULT_PRIORITIES = ("low", "normal", "high", "urgent")

@@ -1,5 +1,7 @@
 """Who is told of what, by mail: each event, and what nobody is told of."""
 
+from tests.mail.behaviours.test_08_bounces import bounce
+from tests.mails import just_now
 from tests.notifying.conftest import ANN, BOB, parsed, text_of
 
 
@@ -266,3 +268,43 @@ def test_notices_leave_no_trace_in_the_desk_s_history(desk_told):
     assert desk_told.told() == [("bob", "assigned")]
     assert desk_told.git("rev-parse", "HEAD") == before
     desk_told.clean()
+
+
+def test_a_message_that_did_not_arrive_is_told_to_its_author_and_whose_ticket_it_is(
+    desk_told, server
+):
+    ticket = desk_told.new("Late", "--assign", "bob")
+    desk_told.told()
+    desk_told.ok("reply", ticket, "-m", "On its way.", "--anyway")
+    server.faults["RCPT"] = "550 no such user"
+    assert desk_told.run("send", "--no-notices").status == 4
+    del server.faults["RCPT"]
+    assert desk_told.told() == [("ann", "undelivered"), ("bob", "undelivered")]
+    mail = parsed(server.taken[-1])
+    assert mail["Subject"] == f"Late: a message did not arrive [#{ticket}]"
+    assert mail["Reply-To"] == "support+note@acme.example"
+    assert "A message of Ann Example could not be sent." in text_of(server.taken[-1])
+    assert "> 550 no such user" in text_of(server.taken[-1])
+    assert desk_told.told() == []
+
+
+def test_a_message_that_bounced_is_told_with_whom_it_did_not_reach(desk_told, server):
+    ticket = desk_told.new("Late", "--assign", "bob")
+    desk_told.told()
+    desk_told.ok("reply", ticket, "-m", "On its way.", "--anyway")
+    desk_told.ok("send")
+    name = desk_told.json("show", ticket)["entries"][-1]["message_id"]
+    desk_told.ok("import", "-", stdin=bounce(name, "jan@example.com", date=just_now()))
+    assert desk_told.told() == [("ann", "undelivered"), ("bob", "undelivered")]
+    assert "did not reach jan@example.com" in text_of(server.taken[-1])
+
+
+def test_a_draft_is_told_to_who_may_approve_it_and_not_to_who_wrote_it(desk_told, server):
+    desk_told.edit("agents.yaml", "bob:\n", "bob:\n  queues: [support]\n")
+    ticket = desk_told.new("Late")
+    desk_told.told()
+    desk_told.ok("reply", ticket, "-m", "Perhaps.", "--draft", "--anyway")
+    assert desk_told.told() == [("bob", "draft")]
+    assert f"tix approve {ticket}" in text_of(server.taken[-1])
+    desk_told.as_bob("reply", ticket, "-m", "Or not.", "--draft", "--anyway")
+    assert desk_told.told() == []

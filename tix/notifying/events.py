@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tix import timeline, workflow
+from tix.actions import deliveries
 from tix.mail import mailbox, quotes
 from tix.model import Entry, Ticket, TimelineEvent
 from tix.settings import NOTICES, Agent, Settings
@@ -27,6 +28,12 @@ OLD = timedelta(days=1)
 MANY = 20
 MAX_NOTE = 200_000
 SOLVED = ("solved", "closed")
+STUCK = MappingProxyType(
+    {
+        **dict.fromkeys((deliveries.FAILED, deliveries.UNKNOWN, deliveries.BOUNCED), "undelivered"),
+        deliveries.DRAFT: "draft",
+    }
+)
 _MENTION = re.compile(r"(?<![\w.@/-])@([^\W_][\w.-]{0,63})")
 
 
@@ -34,7 +41,8 @@ class Notice(NamedTuple):
     """Something that an agent is told of.
 
     `by` is who did it, as the timeline names them; `entry` what they wrote; `about` the ticket that
-    was solved, where `ticket` is the agent's own, which it is linked to.
+    was solved, where `ticket` is the agent's own, which it is linked to; `line` what became of a
+    message, whose author is `by`.
     """
 
     agent: str
@@ -43,6 +51,7 @@ class Notice(NamedTuple):
     by: str = ""
     entry: Entry | None = None
     about: Ticket | None = None
+    line: TimelineEvent | None = None
 
 
 class Digest(NamedTuple):
@@ -73,6 +82,7 @@ def of(settings: Settings, change: Change, since: datetime) -> Iterator[Notice]:
         if entry := change.entries.get(line.entry):
             yield from _written(settings, change, line, entry)
     yield from _arrived(settings, change, lines)
+    yield from _stuck(settings, change.after, lines)
     yield from _solved(settings, change, lines)
 
 
@@ -166,6 +176,25 @@ def _arrived(settings: Settings, change: Change, lines: list[TimelineEvent]) -> 
         )
 
 
+def _stuck(settings: Settings, ticket: Ticket, lines: Iterable[TimelineEvent]) -> Iterator[Notice]:
+    """A message that did not arrive, or waits for somebody who approves it: also to its author."""
+    for line in lines:
+        event = STUCK.get(line.text("delivery"), "")
+        if not event or deliveries.line_of(ticket, line.entry) is not line:
+            continue
+        author = next(one.by for one in ticket.timeline if one.entry == line.entry)
+        told = dict.fromkeys((author, *concerned(settings, ticket)))
+        if event == "draft" and not ticket.assignee:
+            told |= dict.fromkeys(_of_queue(settings, ticket.queue))
+        # Who has written a draft knows it; not so where it became one.
+        knows = line.by == author
+        yield from (
+            Notice(one, event, ticket, author, line=line)
+            for one in told
+            if not (knows and one == author)
+        )
+
+
 def _solved(settings: Settings, change: Change, lines: list[TimelineEvent]) -> Iterator[Notice]:
     before, after = change.before, change.after
     solved = settings.type_of(after.status) in SOLVED
@@ -221,7 +250,9 @@ def _rank(notice: Notice) -> int:
 
 def _is_wanted(settings: Settings, notice: Notice) -> bool:
     agent = settings.agents.get(notice.agent)
-    if agent is None or agent.role not in HEARING or notice.by == notice.agent:
+    if agent is None or agent.role not in HEARING:
+        return False
+    if notice.by == notice.agent and notice.line is None:
         return False
     return notice.event in settings.notify and notice.event in agent.notify
 

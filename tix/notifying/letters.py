@@ -16,7 +16,7 @@ from tix.notifying.wording import Worded
 from tix.settings import MAIL, Agent, Settings
 
 # What is none of the customer's business, such as another one's ticket: nor is an answer to it.
-PRIVATE = ("note", "mention", "linked")
+PRIVATE = ("note", "mention", "linked", "undelivered", "draft")
 KIND = "auto-generated"
 
 

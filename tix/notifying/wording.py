@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tix import render, text
+from tix import identity, render, text
 from tix.actions.messages import tagged
 from tix.errors import Refused
 from tix.mail import mailbox, quotes
-from tix.model import Entry, Ticket
+from tix.model import Entry, Ticket, TimelineEvent
 from tix.notifying.events import Digest, Notice
 from tix.render import Library
 from tix.settings import Settings
@@ -19,6 +19,7 @@ MAX_SUBJECT = 200
 # What a notice repeats of what somebody wrote: enough to tell whether it can wait.
 MAX_LINES, MAX_QUOTED = 30, 3000
 MAX_LISTED = 200
+MAX_PEOPLE = 10
 CUT = "[…]"
 
 
@@ -76,6 +77,7 @@ class Words:
             "event": notice.event,
             "by": who(self._settings, notice),
             "about": _ticket(notice.about) if notice.about else None,
+            **_delivery(notice.line),
         }
 
     def _filled(self, name: str, values: dict[str, Any]) -> Worded:
@@ -85,6 +87,20 @@ class Words:
         except Refused as error:
             worded = _filled(render.shipped(render.NOTIFY), name, language, values)
             return worded._replace(problem=str(error))
+
+
+def _delivery(line: TimelineEvent | None) -> dict[str, str]:
+    """What became of a message: its state, whom it did not reach, what the other side said."""
+    if line is None:
+        return dict.fromkeys(("state", "people", "said"), "")
+    to = line.data.get("to", ())
+    people = [to] if isinstance(to, str) else [str(one) for one in to]
+    listed = ", ".join(identity.bare(one) for one in people[:MAX_PEOPLE])
+    return {
+        "state": line.text("delivery"),
+        "people": text.one_line(listed),
+        "said": text.one_line(line.text("said"), MAX_SUBJECT),
+    }
 
 
 def _ticket(ticket: Ticket) -> dict[str, str]:

@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-WORKERS ?= 2
+# Tests wait for processes of theirs: one worker more than processors keeps those busy.
+WORKERS ?= 3
 
 .PHONY: help demo test test-mail lint types docs check bench bench-full clean
 
@@ -31,11 +32,11 @@ demo: $(VENV)/installed
 	$(BIN)/tix demo "$$folder" && echo "tix itself is $(BIN)/tix: put it on your PATH, or call it by that name."
 
 test: $(VENV)/developed
-	$(BIN)/python -m pytest --numprocesses $(WORKERS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 test-mail: $(VENV)/developed
 	sh tests/servers/install.sh
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m servers -rs
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m servers -rs
 
 lint: $(VENV)/developed
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """Runs the program in a forked process: as real as one started anew, without the imports."""
 
+import gc
 import importlib
 import io
 import os
@@ -56,6 +57,7 @@ class Forked(Driver):
     ) -> None:
         status = 99
         try:
+            gc.freeze()
             os.chdir(self.folder)
             os.environ.update({**self.env, **env})
             time.tzset()

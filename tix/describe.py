@@ -18,10 +18,11 @@ def _about(one: TimelineEvent) -> str:
     delivery, message = one.text("delivery"), one.text("message")
     if message and delivery:
         message = f"{message} ({delivery})"
-    given = one.data.get("split", ())
-    split = [given] if isinstance(given, str) else [str(each) for each in given]
+    split = _listed(one, "split")
     parts = {
         "undone": one.text("undo"),
+        "both sides changed": _clash(one),
+        "unseen": " ".join(_listed(one, "unseen")) if one.by == "sync" else "",
         "merged with": one.text("merged"),
         "redacted": one.text("redact"),
         "quarantined from now on:": one.text("spam"),
@@ -33,6 +34,20 @@ def _about(one: TimelineEvent) -> str:
         "into": one.text("into"),
     }
     return " ".join(_said(parts))
+
+
+def _listed(one: TimelineEvent, key: str) -> list[str]:
+    given = one.data.get(key, ())
+    return [given] if isinstance(given, str) else [str(each) for each in given]
+
+
+def _clash(one: TimelineEvent) -> str:
+    """What a merge has decided: `priority: high (ann) stays, not low (bob)`."""
+    kept, lost = _listed(one, "kept"), _listed(one, "lost")
+    if not (one.text("clash") and len(kept) == len(lost) == 2):
+        return one.text("clash")
+    stays, goes = (f"{value or 'none'} ({by})" for by, value in (kept, lost))
+    return f"{one.text('clash')}: {stays} stays, not {goes}"
 
 
 def _said(parts: Mapping[str, str]) -> Iterator[str]:

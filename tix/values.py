@@ -91,7 +91,9 @@ def _out_of_order(ticket: Ticket) -> Iterator[Wrong]:
         if event.n in names or not ids.EVENT.fullmatch(event.n):
             message = f"n: {event.n!r} must be 4 to 8 letters and digits, used once"
             yield ("timeline", at), message
-        if at and event.at <= ticket.timeline[at - 1].at:
+        # Two clones may have written at the same moment; the name decides then.
+        above = ticket.timeline[at - 1] if at else None
+        if above and (event.at, event.n) <= (above.at, above.n):
             message = "this line is not later than the one before: order them"
             yield ("timeline", at), message
         names.add(event.n)

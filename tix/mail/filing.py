@@ -225,10 +225,19 @@ def _append(
         after = replace(after, cc=people) if people != after.cc else after
     about: dict[str, Data] = {"note" if note else "message": drafted.key}
     about |= {"via": match.via} if match.via else {}
+    about |= _marks(incoming, side)
     made = _recorded(incoming, before, after, agent or BY_MAIL, about, ends)
     made, beside = _marked(incoming, made)
     words = moved_words(before, made)
     return Filing("appended", made, drafted, match.how, words, beside=beside)
+
+
+def _marks(incoming: Incoming, side: str) -> dict[str, Data]:
+    """What tells whoever merges timelines that no customer is waiting for an answer."""
+    if side:
+        return {"side": side}
+    is_automatic = matching.is_automatic(incoming.mail, incoming.settings)
+    return {"automatic": incoming.mail.automatic} if is_automatic else {}
 
 
 def _marked(incoming: Incoming, ticket: Ticket) -> tuple[Ticket, Ticket | None]:

@@ -1,0 +1,1 @@
+"""Merging two versions of a desk's files by what they mean."""

@@ -16,7 +16,7 @@ from tix.model import Entry
 from tix.problem import Problem
 from tix.render import Library
 from tix.settings import Settings
-from tix.store.reading import misplaced, parse_entry, parse_ticket
+from tix.store.reading import is_conflicted, misplaced, parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
 
 REGULAR, NONE = "100644", "000000"
@@ -247,6 +247,9 @@ def _check_ticket(
         yield ticket
         return
     source = content.decode()
+    if is_conflicted(content):
+        line = source[: source.index("\n<<<<<<<") + 1].count("\n") + 1 if "\n<<<" in source else 1
+        yield Problem(path, line, "two versions between conflict markers: `tix sync` settles it")
     for keys, message in values.wrong(settings, ticket, exists):
         yield Problem(path, yamltext.line_of(source, *keys), message)
 

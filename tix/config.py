@@ -33,6 +33,7 @@ from tix.settings import (
 from tix.yamltext import Data
 
 DESK, AGENTS = "desk.yaml", "agents.yaml"
+FILES = (DESK, AGENTS)
 INBOX = "INBOX"
 # What timelines and queries use for other things than agents.
 RESERVED = frozenset(("me", "none", "any", "mail", "sync", "hand", "mailer", "format"))

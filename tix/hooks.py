@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tix import precommit, resources
+from tix import mergedriver, precommit, resources
 from tix.desk import Desk
 from tix.errors import Unknown
 from tix.git import process
@@ -15,6 +15,9 @@ from tix.git.repository import Repository
 from tix.problem import Problem
 
 NAMES = ("pre-commit", "post-merge", "post-checkout")
+# What a repository runs that others push to.
+SERVER = ("pre-receive",)
+ALL = (*NAMES, *SERVER)
 MARK = "tix hook run"
 KEPT = ".before-tix"
 
@@ -30,11 +33,11 @@ def folder(repository: Repository) -> Path:
     return found if found.is_absolute() else repository.folder / found
 
 
-def install(repository: Repository) -> None:
-    """Install the shims; a hook that is there is kept, and run first."""
+def install(repository: Repository, *, server: bool = False) -> None:
+    """Install the shims, of a clone or of a server; a hook that is there is kept, and run first."""
     place = folder(repository)
     place.mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
+    for name in SERVER if server else NAMES:
         target = place / name
         if target.exists() and not _ours(target):
             target.replace(place / f"{name}{KEPT}")
@@ -42,25 +45,36 @@ def install(repository: Repository) -> None:
         beside.write_text(resources.read(f"hooks/{name}"), encoding="utf-8")
         beside.chmod(0o755)
         beside.replace(target)
+    if not server:
+        mergedriver.install(repository)
 
 
 def remove(repository: Repository) -> None:
     """Remove the shims, and put back what was there before."""
     place = folder(repository)
-    for name in NAMES:
+    for name in ALL:
         target, kept = place / name, place / f"{name}{KEPT}"
         if _ours(target):
             target.unlink()
             if kept.exists():
                 kept.replace(target)
+    mergedriver.remove(repository)
 
 
 def installed(repository: Repository) -> list[dict[str, Any]]:
-    """Say which hooks are installed."""
+    """Say which hooks are installed, and whether git merges tickets by tix."""
     place = folder(repository)
+    driver = {
+        "name": mergedriver.NAME,
+        "installed": mergedriver.is_installed(repository),
+        "path": str(repository.common_dir / "config"),
+    }
     return [
-        {"name": name, "installed": _ours(place / name), "path": str(place / name)}
-        for name in NAMES
+        *(
+            {"name": name, "installed": _ours(place / name), "path": str(place / name)}
+            for name in ALL
+        ),
+        driver,
     ]
 
 

@@ -155,6 +155,8 @@ def others(desk, ready) -> dict[str, str]:
 
 def test_every_example_runs_and_is_right(desk, ready, others, tmp_path):
     first, second = ready
+    desk.git("clone", "-q", "--bare", ".", str(tmp_path / "remote"))
+    desk.git("remote", "add", "origin", str(tmp_path / "remote"))
     desk.ok("show", first)
     for line in examples():
         words = shlex.split(line.partition(" >> ")[0].partition(" | ")[0])[1:]

@@ -178,6 +178,12 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
     printed("demo", str(tmp_path / "third"))
     printed("recent")
     printed("clone", str(desk.folder), str(tmp_path / "fourth"), "--recent", "90d")
+    desk.git("clone", "-q", "--bare", ".", str(tmp_path / "remote"))
+    desk.git("remote", "add", "origin", str(tmp_path / "remote"))
+    printed("sync")
+    zero, head = "0" * 40, desk.git("rev-parse", "HEAD").strip()
+    delete = f"{head} {zero} {desk.git('symbolic-ref', 'HEAD').strip()}\n"
+    printed("hook", "run", "pre-receive", status=5, stdin=delete)
     printed("show", "nothing-like-it", status=3)
     (desk.folder / "desk.yaml").write_text("format: 1\ncolour: red\n")
     desk.git("commit", "-qam", "a mistake")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from tix import hooks, output
+from tix import hooks, mergedriver, output
 from tix.cli.command import command
 from tix.cli.session import Session
 from tix.errors import Invalid, UsageError
@@ -14,29 +16,41 @@ ACTIONS = ("install", "remove", "list", "run")
 
 @command(
     "hook",
-    examples="tix hook install\ntix hook list\ntix hook remove",
-    json="kind `hooks`: a list of {name, installed, path}; `run` prints kind `problems`.",
+    examples="tix hook install\ntix hook install --server\ntix hook list\ntix hook remove",
+    json=(
+        "kind `hooks`: a list of {name, installed, path}; `run` prints kind `problems`, and of "
+        "pre-receive kind `refusals`: {commit, path, message}."
+    ),
 )
 @click.argument("action", metavar="install|remove|list|run", type=click.Choice(ACTIONS))
 @click.argument("name", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.option("--server", is_flag=True, help="Install what guards a repository others push to.")
 def hook_command(
-    session: Session, action: str, name: str | None, arguments: tuple[str, ...]
+    session: Session, action: str, name: str | None, arguments: tuple[str, ...], server: bool
 ) -> None:
     """Install git hooks, or run one.
 
     pre-commit refuses an invalid desk; post-merge and post-checkout bring the index up. A hook
-    that you have already is kept, and runs first.
+    that you have already is kept, and runs first. The merge driver has git merge and rebase
+    tickets by what they mean, as `tix sync` does.
+
+    With --server, pre-receive takes only what is a valid desk, by people who may do it.
     """
     if action == "run":
         if name is None:
             raise UsageError("name the hook to run, such as pre-commit")
-        _run(session, name)
+        if name == mergedriver.NAME:
+            _merge(session, arguments)
+        elif name in hooks.SERVER:
+            _receive(session)
+        else:
+            _run(session, name)
         return
     if name is not None:
         raise UsageError(f"`tix hook {action}` is for all hooks, and takes no name")
     if action == "install":
-        hooks.install(session.desk.repository)
+        hooks.install(session.desk.repository, server=server)
     elif action == "remove":
         hooks.remove(session.desk.repository)
     rows = hooks.installed(session.desk.repository)
@@ -54,3 +68,26 @@ def _run(session: Session, name: str) -> None:
     session.emit("problems", data, "", total=len(found))
     if found:
         raise Invalid(f"{name}: the desk would not be valid; mend it and try again")
+
+
+def _merge(session: Session, arguments: tuple[str, ...]) -> None:
+    for one in mergedriver.run(session.desk, arguments):
+        (by, kept), (other, lost) = one.kept, one.lost
+        session.say(
+            f"tix: both sides changed {one.field}: {kept or 'nothing'} ({by}) is kept, not "
+            f"{lost or 'nothing'} ({other})"
+        )
+
+
+def _receive(session: Session) -> None:
+    from tix import prereceive
+    from tix.git import pushed
+
+    pushed.see_quarantine()
+    refused = list(prereceive.run(session.desk, sys.stdin.read()))
+    for one in refused:
+        session.say(f"tix: {one}")
+    data = [one._asdict() for one in refused]
+    session.emit("refusals", data, "", total=len(refused))
+    if refused:
+        raise Invalid("the push is refused: mend these commits, and push again")

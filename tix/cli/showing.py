@@ -52,6 +52,8 @@ def show_ticket(
     sound = [one.key for one in entries if isinstance(one.entry, Entry)]
     came = threads.came([ticket, *(one.home for one in entries if one.home)])
     terminal.remember(desk, name, threads.newest(sound, came))
+    if desk.is_conflicted(name):
+        session.say(f"tix: {name} was merged by git with conflicts: the next write settles it")
     data = None
     if session.as_json:
         data = _data(desk, ticket, entries)

@@ -304,6 +304,13 @@ class Desk:
         found = self.snapshot.get(ticket_path(name))
         return found.oid if found else ""
 
+    def is_conflicted(self, name: str) -> bool:
+        """Tell whether a ticket's file holds what git could not merge."""
+        from tix.store.reading import is_conflicted
+
+        found = self.snapshot.get(ticket_path(name))
+        return found is not None and is_conflicted(found.content)
+
     def customer_of(self, who: str) -> CustomerRow | None:
         """Return the customer that an identity belongs to, where a file says so."""
         return self.index.people.having([who]).get(who) if who else None

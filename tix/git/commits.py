@@ -124,18 +124,19 @@ def stream_of(ref: str, commit: Commit, mark: int, parent: str = "") -> Iterator
         f"author {commit.author} {_raw(commit.authored)}\n"
         f"committer {commit.committer} {_raw(commit.committed)}\n"
     ).encode()
-    yield _data(commit.message.encode())
+    yield data_of(commit.message.encode())
     if parent:
         yield f"from {parent}\n".encode()
     for path, content in commit.changes.items():
         if content is None:
-            yield f"D {_quoted(path)}\n".encode("utf-8", "surrogateescape")
+            yield f"D {quoted(path)}\n".encode("utf-8", "surrogateescape")
         else:
-            yield f"M 100644 inline {_quoted(path)}\n".encode("utf-8", "surrogateescape")
-            yield _data(content)
+            yield f"M 100644 inline {quoted(path)}\n".encode("utf-8", "surrogateescape")
+            yield data_of(content)
 
 
-def _data(content: bytes) -> bytes:
+def data_of(content: bytes) -> bytes:
+    """Print content as fast-import reads it."""
     return b"data %d\n%b\n" % (len(content), content)
 
 
@@ -144,7 +145,8 @@ def _raw(moment: datetime) -> str:
     return f"{int(max(moment, _EPOCH).timestamp())} +0000"
 
 
-def _quoted(path: str) -> str:
+def quoted(path: str) -> str:
+    """Print a path as fast-import reads it."""
     if path.startswith('"') or "\n" in path or "\\" in path:
         escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'"{escaped}"'

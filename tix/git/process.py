@@ -80,9 +80,17 @@ FRUGAL = (
 CHUNK = 1 << 16
 
 
+_kept: set[str] = set()
+
+
+def keep(*names: str) -> None:
+    """Let git see some of the variables that it sets in hooks, from now on."""
+    _kept.update(names)
+
+
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment that git runs in."""
-    kept = {key: value for key, value in os.environ.items() if key not in _LOCAL}
+    kept = {key: value for key, value in os.environ.items() if key not in _LOCAL or key in _kept}
     return {**kept, **_OWN, **(extra or {})}
 
 

@@ -116,7 +116,7 @@ class Following:
         Raises Conflict where one of those that are has changes that are not committed.
         """
         if step.sparse:
-            return self._write_sparse(step)
+            return self.switch(step)
         # git takes longest: all else is done meanwhile.
         with bulk.writing_files(self._place, self._listing, self._files.folder):
             self.blobs = bulk.changed(self._repository, step.old, step.new)
@@ -128,7 +128,8 @@ class Following:
             self._write_others(step, news)
         return self._made_index()
 
-    def _write_sparse(self, step: Step) -> Path:
+    def switch(self, step: Step) -> Path:
+        """Do the same by git alone, which knows what is checked out, and modes and links."""
         self.blobs = bulk.changed(self._repository, step.old, step.new)
         self._folders = _new_folders(self._place, self.blobs)
         self._refuse_uncommitted(step)

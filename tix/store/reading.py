@@ -14,6 +14,8 @@ from tix.model import Customer, Entry, Ticket
 from tix.problem import Problem
 from tix.store.snapshot import Snapshot
 
+_MARKER = b"\n======="
+
 
 def ticket(snapshot: Snapshot, name: str) -> Ticket | Problem | None:
     """Read a ticket by its whole id."""
@@ -66,12 +68,34 @@ def misplaced(path: str) -> Problem | None:
 
 
 def parse_ticket(path: str, content: bytes) -> Ticket | Problem:
-    """Read a ticket.yaml's bytes; one that stands in another ticket's folder is a Problem."""
+    """Read a ticket.yaml's bytes; one that stands in another ticket's folder is a Problem.
+
+    What git could not merge, and somebody committed as it was, is merged by its meaning.
+    """
     text = _decoded(path, content)
     found = text if isinstance(text, Problem) else ticket_format.parse(path, text)
+    if isinstance(found, Problem) and _MARKER in content and isinstance(text, str):
+        found = _merged(path, text) or found
     if isinstance(found, Ticket) and not path.endswith(f"/{found.id}/ticket.yaml"):
         return Problem(path, 2, f"id: {found.id} stands in another ticket's folder")
     return found
+
+
+def is_conflicted(content: bytes) -> bool:
+    """Tell whether a ticket.yaml holds two versions between git's conflict markers."""
+    if _MARKER not in content:
+        return False
+    from tix.merging import conflicted
+
+    return conflicted.sides(content.decode("utf-8", "replace")) is not None
+
+
+def _merged(path: str, text: str) -> Ticket | None:
+    # Hardly ever: nothing else needs to know how to merge.
+    from tix.merging import trees
+    from tix.settings import Settings
+
+    return trees.read_ticket(Settings(), path, text)
 
 
 def parse_entry(path: str, content: bytes) -> Entry | Problem:

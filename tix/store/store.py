@@ -132,6 +132,37 @@ class Store:
         upkeep.after_write(self.repository)
         return written
 
+    def advance(self, new: str, why: str) -> bool:
+        """Move the branch on to a commit that git has, and have its working tree follow.
+
+        False where the branch holds something that this commit does not. Raises Conflict,
+        Refused and Temporary; then nothing has changed.
+        """
+        refuse_if_unwritable(self.repository)
+        with DeskLock(self.repository.private) as lock:
+            if is_interrupted(self.repository):
+                recovery.recover(self.repository, lock)
+            for turn in range(TRIES):
+                reached = self._advance(new, why, lock)
+                if reached is not None:
+                    return reached
+                time.sleep(random.uniform(0, 0.02 * (turn + 1)))  # noqa: S311
+        raise Conflict("other git commands kept moving the branch: try again")
+
+    def _advance(self, new: str, why: str, lock: DeskLock) -> bool | None:
+        with ExitStack() as held:
+            index = self._lock_index(held)
+            parent = self.objects.commit(self.repository.ref)
+            if parent and not commits.contains(self.repository, new, parent):
+                return False
+            if parent == new:
+                return True
+            if index is None:
+                return self._unfollowed(lock, parent, [new], why) is not None or None
+            place = self._followed(parent)
+            out = _CheckedOut(self, place, lock, index) if place else None
+            return out.advance(parent, new, why) if out else None
+
     def _write(
         self,
         build: Callable[[Snapshot], Iterable[Draft]],
@@ -342,6 +373,15 @@ class _CheckedOut:
                 self._follow(copy, partial(many.put_files, step))
 
             return self._move(step, [step.new], why, many.blobs, follow)
+
+    def advance(self, parent: str, new: str, why: str) -> bool | None:
+        """Move the branch on to a commit that git has; whatever that changes is git's to write."""
+        place, prefix = self._place, self._store.prefix
+        with bulk.Following(self._repository, place, prefix, self._lock.descriptor) as many:
+            step = self._step(parent, new, self._sparse)
+            copy = many.switch(step)
+            follow = partial(self._follow, copy, partial(many.put_files, step))
+            return self._move(step, [new], why, many.blobs, follow) is not None or None
 
     def _step(self, parent: str, new: str, sparse: bool) -> Step:
         return Step(self._place, parent, new, sparse, self._lock.descriptor)

@@ -1,0 +1,229 @@
+"""A server takes only what is a valid desk, by people who may do it; pushed with plain git."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.forked import Forked
+from tests.mails import letter
+from tests.sync.conftest import place, settle, tip
+
+ANN = {"TIX_AGENT": ""}
+BOB = {
+    "GIT_AUTHOR_NAME": "Bob Example",
+    "GIT_AUTHOR_EMAIL": "bob@acme.example",
+    "GIT_COMMITTER_NAME": "Bob Example",
+    "GIT_COMMITTER_EMAIL": "bob@acme.example",
+}
+
+
+def by(name: str) -> dict[str, str]:
+    return {key: value.replace("bob", name).replace("Bob", name) for key, value in BOB.items()}
+
+
+@pytest.fixture
+def guarded(shared, staffed, remote, tmp_path, monkeypatch):
+    """A ticket, and two clones of a server that is guarded: Ann's, who leads, and Bob's."""
+    place_of = tmp_path / "bin"
+    place_of.mkdir()
+    root = Path(__file__).parents[2]
+    (place_of / "tix").write_text(
+        f'#!/bin/sh\nPYTHONPATH={root} exec {sys.executable} -m tix "$@"\n'
+    )
+    (place_of / "tix").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place_of}:{os.environ['PATH']}")
+    ticket = staffed.new("Late", "--priority", "normal")
+    ann, _ = shared()
+    bob = Forked(tmp_path / "clone1", BOB)
+    Forked(remote).ok("hook", "install", "--server")
+    return ticket, ann, bob
+
+
+def commit(
+    clone: Forked, path: str, content: str | bytes | None, *options: str, **env: str
+) -> None:
+    """Change a file by plain git."""
+    target = clone.folder / path
+    if content is None:
+        target.unlink()
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content if isinstance(content, bytes) else content.encode())
+    clone.git("add", "-A", **env)
+    clone.git("commit", "-qnm", "by plain git", *options, **env)
+
+
+def push(clone: Forked, *options: str) -> subprocess.CompletedProcess:
+    env = {**os.environ, **clone.env}
+    command = ["git", "push", "-q", *options]
+    return subprocess.run(command, cwd=clone.folder, env=env, capture_output=True, text=True)
+
+
+def refused(clone: Forked, *words: str) -> str:
+    """Push, which must be refused for a reason that has some words; then take the commits back."""
+    done = push(clone)
+    assert done.returncode != 0
+    said = " ".join(done.stderr.replace("remote:", " ").split())
+    assert "Traceback" not in said
+    for one in words:
+        assert one in said, said
+    assert (
+        clone.git("rev-parse", "@{u}") == clone.git("ls-remote", "origin", "main").split()[0] + "\n"
+    )
+    clone.git("reset", "-q", "--hard", "@{u}")
+    return said
+
+
+def source(clone: Forked, ticket: str) -> str:
+    return (clone.folder / place(clone, ticket)).read_text()
+
+
+def test_what_agents_do_is_taken(guarded):
+    ticket, ann, bob = guarded
+    bob.ok("reply", ticket, "-m", "On its way.", "--status", "pending", "--anyway")
+    bob.ok("import", "-", stdin=letter("<2@example.com>", subject=f"Re: [#{ticket}]"))
+    bob.ok("solve", ticket)
+    made = bob.new("By Bob", "--assign", "ann")
+    bob.ok("merge", made, ticket)
+    bob.ok("merge", "--undo", made)
+    bob.ok("undo")
+    assert push(bob).returncode == 0, push(bob).stderr
+    ann.ok("set", ticket, "priority=high")
+    settings = ann.folder / "desk.yaml"
+    settings.write_text(settings.read_text() + "categories: [parcel]\n")
+    ann.git("commit", "-qam", "categories")
+    settle(ann, bob)
+
+
+def test_what_sync_merges_is_taken(guarded):
+    ticket, ann, bob = guarded
+    ann.ok("set", ticket, "priority=high")
+    bob.ok("set", ticket, "priority=low")
+    settle(ann, bob)
+
+
+def test_a_line_in_anothers_name(guarded):
+    ticket, _, bob = guarded
+    text = source(bob, ticket)
+    line = "- {at: 2031-01-01T00:00:00Z, by: ann, priority: [normal, high], n: abcdef}\n"
+    text = text.replace("priority: normal\n", "priority: high\n") + line
+    commit(bob, place(bob, ticket), text)
+    refused(bob, "n: abcdef", "is by ann, the commit by bob")
+
+
+def test_an_entry_in_anothers_name(guarded):
+    ticket, _, bob = guarded
+    bob.ok("note", ticket, "-m", "I did.")
+    [path] = [one for one in (bob.folder / "tickets").rglob("*.md") if "I did." in one.read_text()]
+    path.write_text(path.read_text().replace("by: bob", "by: ann"))
+    bob.git("commit", "-qan", "--amend", "--no-edit")
+    refused(bob, "this is by ann, the commit by bob")
+
+
+def test_unknown_authors_and_committers(guarded):
+    ticket, _, bob = guarded
+    commit(bob, "README.md", "hello\n", **by("eve"))
+    refused(bob, "eve@acme.example is no agent of this desk")
+    commit(bob, "README.md", "hello\n", "--author", "Ann <ann@acme.example>")
+    refused(bob, "bob commits in the name of ann")
+    bob.ok("note", ticket, "-m", "x")
+    bob.git("commit", "-q", "--amend", "--no-edit", "-n", GIT_COMMITTER_EMAIL="eve@evil.example")
+    refused(bob, "committer eve@evil.example is no agent")
+
+
+def test_who_may_change_what(guarded):
+    _, _, bob = guarded
+    commit(bob, "desk.yaml", (bob.folder / "desk.yaml").read_text() + "language: pl\n")
+    refused(bob, "desk.yaml", "bob is no lead")
+    commit(bob, "templates/reply/x.en.md", "---\ndescription: x\n---\nhi\n")
+    refused(bob, "templates/reply/x.en.md", "bob is no lead")
+    viewer = Forked(bob.folder, by("vic"))
+    commit(viewer, "README.md", "hello\n", **by("vic"))
+    refused(viewer, "vic is a viewer")
+
+
+def test_entries_stay_as_they_are(guarded):
+    ticket, _, bob = guarded
+    [entry] = (bob.folder / "tickets").rglob("*.md")
+    path = str(entry.relative_to(bob.folder))
+    commit(bob, path, entry.read_text() + "and more\n")
+    refused(bob, path, "an entry and its files stay as they are")
+    commit(bob, path, None)
+    refused(bob, path, "nothing is deleted or moved")
+    bob.ok("set", ticket, "priority=high")
+    assert push(bob).returncode == 0
+    text = source(bob, ticket)
+    assert text.count("[normal, high]") == 1
+    commit(bob, place(bob, ticket), text.replace("[normal, high]", "[low, high]"))
+    refused(bob, "has changed or is gone")
+
+
+@pytest.mark.parametrize("how", ["line", "hand"])
+def test_illegal_transitions(guarded, how):
+    ticket, _, bob = guarded
+    text = source(bob, ticket).replace("status: new\n", "status: merged\n", 1)
+    line = "- {at: 2031-01-01T00:00:00Z, by: bob, status: [new, merged], n: abcdef}\n"
+    commit(bob, place(bob, ticket), text + (line if how == "line" else ""))
+    refused(bob, "the status new cannot become merged")
+
+
+def test_broken_files_links_and_what_is_too_large(guarded):
+    ticket, _, bob = guarded
+    commit(bob, place(bob, ticket), "subject: [\n")
+    refused(bob, place(bob, ticket), "line 2")
+    folder = Path(place(bob, ticket)).parent
+    link = bob.folder / folder / "files"
+    link.symlink_to("/etc")
+    commit(bob, "x", "x")
+    refused(bob, f"{folder}/files", "this is a link")
+    commit(bob, "quarantine/x.eml", b"x" * ((64 << 20) + 1))
+    refused(bob, "quarantine/x.eml", "64 MiB is too large")
+
+
+def test_history_is_not_rewritten_and_the_branch_stays(guarded):
+    ticket, ann, bob = guarded
+    bob.ok("note", ticket, "-m", "x")
+    assert push(bob).returncode == 0
+    before = tip(bob)
+    bob.git("reset", "-q", "--hard", "HEAD~1")
+    done = push(bob, "--force")
+    assert done.returncode != 0
+    assert "history is never rewritten" in " ".join(done.stderr.replace("remote:", " ").split())
+    done = push(bob, "origin", ":main")
+    assert done.returncode != 0
+    assert ann.git("ls-remote", "origin", "main").startswith(before)
+
+
+def test_a_merge_that_drops_what_others_did(guarded):
+    ticket, ann, bob = guarded
+    ann.ok("note", ticket, "-m", "from Ann")
+    assert push(ann).returncode == 0
+    bob.ok("note", ticket, "-m", "from Bob")
+    bob.git("fetch", "-q")
+    bob.git("merge", "-q", "--no-ff", "-s", "ours", "-m", "innocent", "origin/main")
+    refused(bob, "nothing is deleted or moved")
+
+
+def test_a_merge_that_hides_a_change(guarded):
+    ticket, ann, bob = guarded
+    ann.ok("tag", ticket, "+a")
+    assert push(ann).returncode == 0
+    bob.ok("note", ticket, "-m", "x")
+    bob.git("fetch", "-q")
+    bob.git("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "origin/main")
+    settings = bob.folder / "desk.yaml"
+    settings.write_text(settings.read_text() + "language: pl\n")
+    bob.git("commit", "-qanm", "innocent")
+    refused(bob, "desk.yaml", "bob is no lead")
+
+
+def test_proposals_on_other_branches_are_free(guarded):
+    _, _, bob = guarded
+    bob.git("switch", "-qc", "proposal")
+    commit(bob, "desk.yaml", (bob.folder / "desk.yaml").read_text() + "language: pl\n")
+    assert push(bob, "origin", "proposal").returncode == 0

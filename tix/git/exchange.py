@@ -1,0 +1,96 @@
+"""Taking a branch from a remote, and giving it there: never by force, whatever is configured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tix.errors import Temporary
+from tix.git import process
+from tix.git.repository import Repository
+from tix.git.sharing import Upstream
+
+# Where a remote's branch stood when it was last looked at.
+_SEEN = "refs/tix/seen"
+_PLAIN = ("--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--refmap=")
+_REJECTED = re.compile(r"^!\t.*\[(?:rejected|remote rejected)\](.*)$", re.MULTILINE)
+# What a remote says whose branch has moved meanwhile.
+_MOVED = (
+    "fetch first",
+    "non-fast-forward",
+    "stale info",
+    "cannot lock ref",
+    "failed to update ref",
+)
+Progress = Callable[[str], None]
+
+
+class Refusal(NamedTuple):
+    """Why a remote did not take a commit: others were first, or it does not want it."""
+
+    moved: bool
+    reason: str
+
+
+def seen_ref(to: Upstream) -> str:
+    """Return the reference that says where a remote's branch stood."""
+    return f"{_SEEN}/{to.remote}/{to.ref.removeprefix('refs/heads/')}"
+
+
+def seen(repository: Repository, to: Upstream) -> str:
+    """Return where a remote's branch stood when it was last looked at; empty for never."""
+    asked = ["rev-parse", "--verify", "--quiet", seen_ref(to)]
+    return process.run(asked, repository.folder, accept=(0, 1)).decode().strip()
+
+
+def fetch(repository: Repository, to: Upstream) -> str:
+    """Fetch a remote's branch; return its commit, empty where it has none. Raises Temporary."""
+    command = ["fetch", *_PLAIN, to.remote, f"+{to.ref}:{seen_ref(to)}"]
+    status, _, message = process.attempt(command, repository.folder)
+    if not status:
+        return seen(repository, to)
+    if "couldn't find remote ref" in message:
+        return ""
+    raise Temporary(f"{to.remote} cannot be reached ({reason_of(message)}): try again")
+
+
+def deepen(repository: Repository, to: Upstream) -> None:
+    """Fetch what a shallow clone lacks of its history. Raises Temporary."""
+    command = ["fetch", *_PLAIN, "--unshallow", to.remote, to.ref]
+    status, _, message = process.attempt(command, repository.folder)
+    if status:
+        raise Temporary(
+            f"{to.remote} does not give the history that a merge needs ({reason_of(message)}): "
+            "try again"
+        )
+
+
+def publish(repository: Repository, to: Upstream, commit: str) -> Refusal | None:
+    """Push a commit to a remote's branch; return why it was not taken. Raises Temporary."""
+    command = ["push", "--porcelain", "--quiet", "--no-verify", to.remote, f"{commit}:{to.ref}"]
+    status, output, message = process.attempt(command, repository.folder)
+    if not status:
+        process.run(["update-ref", seen_ref(to), commit], repository.folder)
+        return None
+    said = output.decode("utf-8", "replace")
+    if found := _REJECTED.search(said):
+        reason = found[1].strip(" ()")
+        hooks = [line for line in message.splitlines() if line.startswith("remote:")]
+        told = " ".join(one.removeprefix("remote:").strip() for one in hooks).strip()
+        return Refusal(any(one in said for one in _MOVED), told or reason)
+    raise Temporary(f"{to.remote} cannot be reached ({reason_of(message)}): try again")
+
+
+def track(repository: Repository, to: Upstream, commit: str) -> None:
+    """Have git's own note of where the remote's branch stands say so, too, where there is one."""
+    name = f"refs/remotes/{to.remote}/{to.ref.removeprefix('refs/heads/')}"
+    held = process.run(["rev-parse", "--verify", "--quiet", name], repository.folder, accept=(0, 1))
+    if held.strip():
+        process.attempt(["update-ref", name, commit], repository.folder)
+
+
+def reason_of(message: str) -> str:
+    """Return the line of git's messages that says most."""
+    lines = [line for line in message.splitlines() if line.startswith(("fatal:", "error:"))]
+    return (lines or [message.strip() or "no answer"])[0]

@@ -1,0 +1,92 @@
+"""The commits that a push brings, as a server's hook sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tix.git import process
+from tix.git.merging import Blob, Change
+from tix.git.objects import Objects
+from tix.git.repository import Repository
+
+# Blobs are looked at by thousands.
+SIZES = ("cat-file", "--batch-check=%(objectname) %(objectsize)", "--buffer")
+
+
+_PERSON = re.compile(r"[^<]*<([^>]*)> \d+ [+-]\d{4}")
+
+
+class Pushed(NamedTuple):
+    """A commit: its parents, the addresses of who wrote and who made it, and what it changed.
+
+    A merge has no changes here.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    committer: str
+    changes: Mapping[str, Change]
+
+
+def see_quarantine() -> None:
+    """See the objects of a push that no reference holds yet (githooks(5), pre-receive)."""
+    process.keep("GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
+
+
+def commits(repository: Repository, objects: Objects, old: str, new: str) -> Iterator[Pushed]:
+    """Yield the commits of a push, the oldest first; `old` may be empty.
+
+    Commits are read as they are stored: no text in one can pass for another.
+    """
+    asked = ["rev-list", "--reverse", "--topo-order", new, *([f"^{old}"] if old else [])]
+    names = process.run(asked, repository.folder).decode().split()
+    changes = _changes(repository, names)
+    for name, found in zip(names, objects.get_many(names), strict=True):
+        if found is not None:
+            yield _commit(name, found.content, changes.get(name, {}))
+
+
+def _commit(name: str, content: bytes, changes: Mapping[str, Change]) -> Pushed:
+    head = content.partition(b"\n\n")[0].decode("utf-8", "surrogateescape")
+    fields: dict[str, list[str]] = {}
+    for line in head.split("\n"):
+        key, _, value = line.partition(" ")
+        fields.setdefault(key, []).append(value)
+    author, committer = (_address(fields.get(one, [""])) for one in ("author", "committer"))
+    return Pushed(name, tuple(fields.get("parent", ())), author, committer, changes)
+
+
+def _address(people: Sequence[str]) -> str:
+    found = _PERSON.fullmatch(people[0]) if len(people) == 1 else None
+    return found[1] if found else ""
+
+
+def _changes(repository: Repository, names: Sequence[str]) -> dict[str, dict[str, Change]]:
+    """What each commit changed; merges left out."""
+    command = ["diff-tree", "--stdin", "--root", "-r", "--raw", "-z", "--no-renames"]
+    data = "".join(f"{one}\n" for one in names).encode()
+    output = process.run(command, repository.folder, data=data).decode("utf-8", "surrogateescape")
+    found: dict[str, dict[str, Change]] = {}
+    into: dict[str, Change] = {}
+    parts = iter(output.split("\0"))
+    for head in parts:
+        if head.startswith(":"):
+            old_mode, new_mode, old, new, _ = head[1:].split(" ")
+            into[next(parts)] = Change(_blob(old_mode, old), _blob(new_mode, new))
+        elif head.strip():
+            into = found.setdefault(head.strip(), {})
+    return found
+
+
+def _blob(mode: str, oid: str) -> Blob | None:
+    return Blob(mode, oid) if mode.strip("0") else None
+
+
+def sizes(repository: Repository, oids: Sequence[str]) -> dict[str, int]:
+    """Return how large some objects are."""
+    data = "".join(f"{one}\n" for one in oids).encode()
+    rows = process.run(list(SIZES), repository.folder, data=data).decode().splitlines()
+    return {oid: int(size) for oid, size in (row.split(" ") for row in rows) if size.isdigit()}

@@ -1,0 +1,242 @@
+"""The door of a shared desk: what a push must hold before a server takes it (githooks(5)).
+
+Every commit is looked at for itself: who wrote it, what they may change, whether its timeline lines
+are theirs; then what the whole push makes of the desk. Refusals name the commit, the file, the rule
+and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from tix import config, ids, timeline, workflow
+from tix import sync as sharing
+from tix.check import check_range
+from tix.desk import Desk
+from tix.git import commits, merging, pushed
+from tix.git.merging import Blob, Change
+from tix.git.pushed import Pushed
+from tix.merging.tickets import SYNC
+from tix.model import Entry, Ticket, TimelineEvent
+from tix.problem import Problem
+from tix.settings import Agent, Settings
+from tix.store.reading import is_entry, parse_entry, parse_ticket
+
+LARGEST = 64 * 1024 * 1024
+# What only a lead changes.
+_RULING = (*config.FILES, "rules.yaml", ".gitattributes", "templates/")
+# Lines that no agent writes in their own name.
+_PROGRAMS = ("mail", "mailer", timeline.HAND)
+_RULE = "rule:"
+
+
+class Refusal(NamedTuple):
+    """Why a push is refused: the commit, the file, and the rule with its remedy."""
+
+    commit: str
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.path}: " if self.path else ""
+        return f"{self.commit[:10]}: {where}{self.message}"
+
+
+def run(desk: Desk, lines: str) -> Iterator[Refusal]:
+    """Yield what forbids a push; `lines` are what git tells the hook, `OLD NEW REF` each."""
+    for line in lines.splitlines():
+        old, new, ref = line.split(" ", 2)
+        if ref == desk.repository.ref:
+            yield from _branch(desk, old.strip("0") and old, new.strip("0") and new)
+
+
+def _branch(desk: Desk, old: str, new: str) -> Iterator[Refusal]:
+    if not new:
+        yield Refusal(old, "", "the desk's branch is never deleted")
+        return
+    if old and not commits.contains(desk.repository, new, old):
+        yield Refusal(new, "", "history is never rewritten: fetch, merge (`tix sync`), push again")
+        return
+    door = _Door(desk)
+    refused = [one for each in door.commits(old, new) for one in each]
+    yield from refused
+    if old and not refused:
+        yield from (
+            Refusal(new, one.path, one.message) for one in check_range(desk, f"{old}..{new}")
+        )
+
+
+class _Door:
+    """Looks at commits, one after the other, each on what its parent made of the desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._prefix = desk.prefix
+        self._settings: dict[str, Settings] = {}
+
+    def commits(self, old: str, new: str) -> Iterator[Iterator[Refusal]]:
+        """Yield what is wrong with each commit of a push."""
+        for one in pushed.commits(self._desk.repository, self._desk.objects, old, new):
+            yield self._merge(one) if len(one.parents) > 1 else self._commit(one, one.changes)
+
+    def _merge(self, one: Pushed) -> Iterator[Refusal]:
+        """A merge may hold what both sides have, joined as tix does it; else it is a change."""
+        own = self._own_changes(one)
+        if own and not self._is_synced(one):
+            yield from self._commit(one, own)
+
+    def _own_changes(self, one: Pushed) -> dict[str, Change]:
+        """What a merge holds that none of its parents has."""
+        each = [merging.changes(self._desk.repository, parent, one.id) for parent in one.parents]
+        paths = set.intersection(*(set(changes) for changes in each))
+        return {path: each[0][path] for path in sorted(paths)}
+
+    def _is_synced(self, one: Pushed) -> bool:
+        if len(one.parents) != 2:
+            return False
+        first, second = sorted(one.parents)
+        held = merging.changes(self._desk.repository, first, one.id)
+        return sharing.merged(self._desk, first, second) == {
+            path: change.new for path, change in held.items()
+        }
+
+    def _commit(self, one: Pushed, changes: Mapping[str, Change]) -> Iterator[Refusal]:
+        inside = {
+            path[len(self._prefix) :]: change
+            for path, change in changes.items()
+            if path.startswith(self._prefix)
+        }
+        if not inside:
+            return
+        settings = self._settings_of(one.parents[0] if one.parents else one.id)
+        agent = settings.agent_by_email(one.author)
+        if agent is None:
+            yield Refusal(
+                one.id,
+                "",
+                f"{one.author or 'its author'} is no agent of this desk: a lead adds them to "
+                f"{config.AGENTS}, or commit as one (`git commit --amend --author`)",
+            )
+            return
+        yield from self._identity(one, settings, agent)
+        yield from self._files(one, inside)
+        yield from self._rights(one, agent, inside)
+        for path, change in inside.items():
+            yield from self._content(one, settings, agent, path, change)
+
+    def _settings_of(self, commit: str) -> Settings:
+        if commit not in self._settings:
+            snapshot = self._desk.at(commit)
+            texts = (snapshot.text(config.DESK), snapshot.text(config.AGENTS))
+            self._settings = {commit: config.load(*texts)[0]}
+        return self._settings[commit]
+
+    def _identity(self, one: Pushed, settings: Settings, agent: Agent) -> Iterator[Refusal]:
+        committer = settings.agent_by_email(one.committer)
+        if committer is None:
+            yield Refusal(one.id, "", f"its committer {one.committer} is no agent of this desk")
+        elif committer.key != agent.key and committer.role not in ("lead", "bot"):
+            yield Refusal(
+                one.id,
+                "",
+                f"{committer.key} commits in the name of {agent.key}: only a lead or a bot may; "
+                "commit as yourself",
+            )
+
+    def _files(self, one: Pushed, inside: Mapping[str, Change]) -> Iterator[Refusal]:
+        blobs = {path: change.new for path, change in inside.items() if change.new}
+        sizes = pushed.sizes(self._desk.repository, [blob.oid for blob in blobs.values()])
+        for path, blob in blobs.items():
+            if blob.mode != "100644":
+                what = "a link" if blob.mode == "120000" else f"of mode {blob.mode}"
+                yield Refusal(one.id, path, f"this is {what}: a desk holds plain files only")
+            elif (size := sizes.get(blob.oid, 0)) > LARGEST:
+                most = LARGEST >> 20
+                yield Refusal(
+                    one.id, path, f"{size >> 20} MiB is too large: at most {most} MiB a file"
+                )
+
+    def _rights(self, one: Pushed, agent: Agent, inside: Mapping[str, Change]) -> Iterator[Refusal]:
+        if agent.role == "lead":
+            return
+        for path in inside:
+            if agent.role == "viewer":
+                yield Refusal(one.id, path, f"{agent.key} is a viewer, who only reads")
+            elif path.startswith(_RULING):
+                yield Refusal(one.id, path, f"{agent.key} is no lead: a lead changes this")
+
+    def _content(
+        self, one: Pushed, settings: Settings, agent: Agent, path: str, change: Change
+    ) -> Iterator[Refusal]:
+        if not ids.in_ticket_folder(path) or change.new is None:
+            return
+        name = path.rpartition("/")[2]
+        if name == "ticket.yaml":
+            yield from self._ticket(one, settings, agent, path, change)
+        elif is_entry(name) and path.count("/") == 5 and change.old is None:
+            yield from self._entry(one, agent, path, change.new)
+
+    def _entry(self, one: Pushed, agent: Agent, path: str, new: Blob) -> Iterator[Refusal]:
+        found = parse_entry(path, self._read(new))
+        if isinstance(found, Entry) and found.by not in ("", agent.key):
+            yield Refusal(
+                one.id, path, f"this is by {found.by}, the commit by {agent.key}: commit as them"
+            )
+
+    def _ticket(
+        self, one: Pushed, settings: Settings, agent: Agent, path: str, change: Change
+    ) -> Iterator[Refusal]:
+        before = parse_ticket(path, self._read(change.old)) if change.old else None
+        after = parse_ticket(path, self._read(change.new)) if change.new else None
+        if isinstance(after, Problem):
+            yield Refusal(one.id, path, f"line {after.line}: {after.message}")
+        if not isinstance(after, Ticket):
+            return
+        known = {line.n for line in before.timeline} if isinstance(before, Ticket) else set()
+        for line in after.timeline:
+            if line.n not in known:
+                yield from self._line(one, settings, agent, path, line)
+        for field, (old, new) in timeline.by_hand(after).items():
+            if field == "status":
+                yield from _move(one, settings, path, str(old), str(new))
+
+    def _line(
+        self, one: Pushed, settings: Settings, agent: Agent, path: str, line: TimelineEvent
+    ) -> Iterator[Refusal]:
+        if line.by != agent.key and not _is_program(line.by):
+            yield Refusal(
+                one.id,
+                path,
+                f"the line n: {line.n} is by {line.by}, the commit by {agent.key}: commit as them",
+            )
+        elif line.by in (agent.key, timeline.HAND) and not line.text("undo"):
+            moved = line.data.get("status")
+            if isinstance(moved, list) and len(moved) == 2 and not _follows(settings, line):
+                yield from _move(one, settings, path, str(moved[0]), str(moved[1]))
+
+    def _read(self, blob: Blob) -> bytes:
+        found = self._desk.objects.get(blob.oid)
+        return found.content if found else b""
+
+
+def _is_program(by: str) -> bool:
+    return by in (*_PROGRAMS, SYNC) or by.startswith(_RULE)
+
+
+def _follows(settings: Settings, line: TimelineEvent) -> bool:
+    """Whether a status changes by what else is done: a reply, an assignment, a merge."""
+    data = line.data["status"]
+    new = settings.type_of(str(data[-1] if isinstance(data, list) else data))
+    if new == "merged":
+        return "merged-into" in line.data
+    return new == "open" and bool(line.entry or "assignee" in line.data)
+
+
+def _move(one: Pushed, settings: Settings, path: str, old: str, new: str) -> Iterator[Refusal]:
+    # What waits until a time reads as open after it.
+    present = [old, settings.first("open")] if settings.type_of(old) in workflow.WAITING else [old]
+    legal = {name for status in present for name in workflow.transitions(settings, status)}
+    if new != old and new not in legal:
+        said = ", ".join(sorted(legal)) or "nothing"
+        yield Refusal(one.id, path, f"the status {old} cannot become {new}: it can become {said}")

@@ -1,0 +1,362 @@
+"""Sharing a desk: fetch, merge by meaning, push, until it stands. It plans first, then acts.
+
+Nothing is forced, no working tree is left half merged, and no setting of the user's has a say. The
+merge is pushed before the branch here moves to it, so that whoever comes second starts again from
+what is their own (docs/sync.md).
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from tix import config, ids
+from tix.desk import Desk
+from tix.errors import Conflict, NotFound, Refused, Temporary
+from tix.format import ticket as ticket_format
+from tix.git import exchange, merging, process, textmerge
+from tix.git.hashing import blob
+from tix.git.merging import Blob, Change, New, Person
+from tix.git.repository import Repository
+from tix.git.sharing import Upstream, upstream
+from tix.merging import trees, twins
+from tix.merging.trees import Lost, Versions
+from tix.model import Ticket
+from tix.settings import Settings
+
+TRIES = 20
+LONGEST_PAUSE = 2.0
+PERSON = "tix", "sync@tix.invalid"
+NOTHING, PUSH, FOLLOW, MERGE = "nothing", "push", "follow", "merge"
+
+
+class Plan(NamedTuple):
+    """What is to be done: `doing` it, with how many commits that come in and go out.
+
+    `theirs` is where the remote's branch stands (empty: it has none), `base` the commit in common.
+    """
+
+    to: Upstream
+    doing: str
+    ours: str
+    theirs: str
+    base: str = ""
+    incoming: int = 0
+    outgoing: int = 0
+
+
+class Synced(NamedTuple):
+    """What was done, the commit that all have now, and what of a merge could not be kept."""
+
+    plan: Plan
+    commit: str
+    lost: tuple[Lost, ...] = ()
+
+
+def remote_of(repository: Repository, named: str = "") -> Upstream:
+    """Return where the desk's branch is shared: at a named remote, its upstream, the only remote.
+
+    Raises NotFound where that cannot be told.
+    """
+    known = upstream(repository)
+    remotes = process.run(["remote"], repository.folder).decode().split()
+    if known and named in ("", known.remote):
+        return known
+    if named and named not in remotes:
+        raise NotFound(f"there is no remote {named!r}: `git remote add {named} URL` adds it")
+    if named or len(remotes) == 1:
+        return Upstream(named or remotes[0], repository.ref)
+    if not remotes:
+        raise NotFound("there is no remote to share with: `git remote add origin URL` adds one")
+    raise NotFound(f"name one of the remotes: {', '.join(remotes)}")
+
+
+def plan(desk: Desk, to: Upstream) -> Plan:
+    """Look at a remote, and say what is to be done. Raises Temporary, Conflict and Refused."""
+    repository = desk.repository
+    before = exchange.seen(repository, to)
+    theirs = exchange.fetch(repository, to)
+    ours = repository.resolve()
+    if theirs and before and not _contains(repository, theirs, before):
+        raise Conflict(
+            f"{to.remote} has a rewritten history: what was taken out there would come back. Look "
+            f"at both (`git log {before[:10]} {theirs[:10]}`), then clone the desk anew"
+        )
+    return _planned(repository, to, ours, theirs)
+
+
+def _planned(repository: Repository, to: Upstream, ours: str, theirs: str) -> Plan:
+    if ours == theirs:
+        return Plan(to, NOTHING, ours, theirs)
+    if not theirs or not ours:
+        return Plan(to, PUSH if ours else FOLLOW, ours, theirs)
+    base = _base(repository, to, ours, theirs)
+    doing = PUSH if base == theirs else FOLLOW if base == ours else MERGE
+    command = ["rev-list", "--count", "--left-right", f"{ours}...{theirs}"]
+    outgoing, incoming = process.run(command, repository.folder).decode().split()
+    return Plan(to, doing, ours, theirs, base, int(incoming), int(outgoing))
+
+
+def _base(repository: Repository, to: Upstream, ours: str, theirs: str) -> str:
+    found = merging.base_of(repository, ours, theirs)
+    if not found and merging.is_shallow(repository):
+        exchange.deepen(repository, to)
+        found = merging.base_of(repository, ours, theirs)
+    if not found:
+        raise Refused(
+            f"the desk here and that at {to.remote} have no history in common: they are two desks; "
+            "import one's tickets into the other, or clone anew"
+        )
+    return found
+
+
+def _contains(repository: Repository, commit: str, ancestor: str) -> bool:
+    command = ["merge-base", "--is-ancestor", ancestor, commit]
+    return not process.attempt(command, repository.folder)[0]
+
+
+def sync(
+    desk: Desk, to: Upstream, *, tries: int = TRIES, told: Callable[[Plan], None] = lambda _: None
+) -> Synced:
+    """Share a desk, again where others were first.
+
+    `told` hears each plan. Raises Temporary where the remote cannot be reached, or others were
+    first each time; Refused where it does not take what is here; Conflict where a person must
+    merge: then all is as it was.
+    """
+    lost: tuple[Lost, ...] = ()
+    for turn in range(tries):
+        planned = plan(desk, to)
+        told(planned)
+        done = _act(desk, planned)
+        if done is not None:
+            return done._replace(lost=(*lost, *done.lost))
+        time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.05 * 2**turn)))  # noqa: S311
+    raise Temporary(f"others pushed to {to.remote} first, {tries} times: try again")
+
+
+def _act(desk: Desk, planned: Plan) -> Synced | None:
+    """Do what was planned; None where others were first."""
+    repository, to = desk.repository, planned.to
+    if planned.doing == NOTHING:
+        return Synced(planned, planned.ours)
+    if planned.doing == FOLLOW:
+        return _followed(desk, planned, planned.theirs, ())
+    commit = planned.ours
+    lost: tuple[Lost, ...] = ()
+    if planned.doing == MERGE:
+        commit, lost = merge(desk, planned)
+    refusal = exchange.publish(repository, to, commit)
+    if refusal is None:
+        return _followed(desk, planned, commit, lost)
+    if refusal.moved:
+        return None
+    raise Refused(f"{to.remote} does not take what is here: {refusal.reason}")
+
+
+def _followed(desk: Desk, planned: Plan, commit: str, lost: tuple[Lost, ...]) -> Synced | None:
+    """Bring the branch here to a commit that the remote has; None where it has moved on."""
+    if commit != planned.ours:
+        reached = desk.store.advance(commit, f"sync with {planned.to.remote}")
+        desk.refresh()
+        if not reached:
+            return None
+    exchange.track(desk.repository, planned.to, commit)
+    return Synced(planned, commit, lost)
+
+
+def merge(desk: Desk, planned: Plan) -> tuple[str, tuple[Lost, ...]]:
+    """Write the merge of both sides, the same commit on every clone; return what was lost.
+
+    Moves nothing. Raises Conflict where a person must merge.
+    """
+    repository = desk.repository
+    parents = _in_order(planned.ours, planned.theirs)
+    work = _Merge(desk, planned.base, parents)
+    new = work.files()
+    if work.conflicts:
+        raise Conflict(_left(planned, work.conflicts))
+    name, email = PERSON
+    person = Person(name, email, merging.committed_at(repository, *parents))
+    return merging.join(repository, parents, person, _message(parents, work.lost), new), work.lost
+
+
+def merged(desk: Desk, first: str, second: str) -> dict[str, Blob | None] | None:
+    """Return what a merge of two commits must hold, where that differs from the first.
+
+    None where a person must merge. Writes nothing.
+    """
+    base = merging.base_of(desk.repository, first, second)
+    if not base:
+        return None
+    work = _Merge(desk, base, (first, second))
+    new = work.files()
+    if work.conflicts:
+        return None
+    width = desk.repository.width
+    made = {
+        path: Blob("100644", blob(one, width)) if isinstance(one, bytes) else one
+        for path, one in new.items()
+    }
+    held = desk.objects.get_many(f"{first}:{path}" for path in made)
+    return {
+        path: one
+        for (path, one), before in zip(made.items(), held, strict=True)
+        if (before.oid if before else None) != (one.oid if one else None)
+    }
+
+
+def _in_order(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
+
+
+def _left(planned: Plan, conflicts: tuple[str, ...]) -> str:
+    named = ", ".join(conflicts[:3]) + (", …" if len(conflicts) > 3 else "")
+    branch = f"{planned.to.remote} {planned.to.ref.removeprefix('refs/heads/')}"
+    return (
+        f"both sides changed {named}: `git pull --no-rebase {branch}`, resolve and commit, then "
+        "`tix sync`; nothing was changed"
+    )
+
+
+def _message(parents: tuple[str, str], lost: tuple[Lost, ...]) -> str:
+    rows = [f"sync: merge {parents[0][:10]} and {parents[1][:10]}", "", "Tix-Action: sync"]
+    return "\n".join([*rows, *(f"Tix-Clash: {one.path}" for one in lost[:100])]) + "\n"
+
+
+class _Merge:
+    """The merge of two commits: the paths that differ from the first parent, by their new content.
+
+    Of the two versions of a setting that both changed, the second's is preferred: which parent
+    comes first says nothing of them.
+    """
+
+    def __init__(self, desk: Desk, base: str, parents: tuple[str, str]) -> None:
+        self._desk = desk
+        self._prefix = desk.prefix
+        self._parents = parents
+        repository = desk.repository
+        self._first = merging.changes(repository, base, parents[0])
+        self._second = merging.changes(repository, base, parents[1])
+        self.lost: tuple[Lost, ...] = ()
+        self.conflicts: tuple[str, ...] = ()
+
+    def files(self) -> dict[str, New]:
+        """Return what each path is to hold that differs from the first parent."""
+        first, second = self._first, self._second
+        new: dict[str, New] = {path: one.new for path, one in second.items() if path not in first}
+        new |= self._restored()
+        both = [
+            path for path, one in second.items() if path in first and first[path].new != one.new
+        ]
+        inside = [path for path in both if path.startswith(self._prefix)]
+        new |= self._settings_first(inside, new)
+        outside = (path for path in both if not path.startswith(self._prefix))
+        return new | self._outside(outside)
+
+    def _restored(self) -> dict[str, New]:
+        """What one side took out of a ticket that the other has changed stays."""
+        first, second, start = self._first, self._second, len(self._prefix)
+        found: dict[str, New] = {}
+        for here, there in ((first, second), (second, first)):
+            gone = [
+                path[start:] for path, one in here.items() if one.new is None and path not in there
+            ]
+            changed = (path[start:] for path, one in there.items() if one.new is not None)
+            for path in trees.restored(gone, changed):
+                whole = f"{self._prefix}{path}"
+                found[whole] = here[whole].old
+        return found
+
+    def _settings_first(self, inside: list[str], new: Mapping[str, New]) -> dict[str, New]:
+        # How tickets are merged depends on the desk's statuses.
+        ruling = [path for path in inside if path[len(self._prefix) :] in config.FILES]
+        made = self._joined(Settings(), ruling)
+        settings = self._merged_settings({**new, **made})
+        made |= self._joined(settings, [path for path in inside if path not in ruling])
+        return made | self._twins(settings, {**new, **made})
+
+    def _twins(self, settings: Settings, new: Mapping[str, New]) -> dict[str, New]:
+        """Tickets that hold one mail, which both sides have filed, each in another."""
+        found: dict[str, New] = {}
+        for twin in twins.find(self._added(self._first), self._added(self._second)):
+            held: dict[str, Ticket] = {}
+            for name in (twin.first, twin.second):
+                path = ids.ticket_path(name)
+                read = ticket_format.parse(
+                    path, self._text(f"{self._prefix}{path}", {**new, **found})
+                )
+                held |= {name: read} if isinstance(read, Ticket) else {}
+            for one in twins.joined(settings, twin, held):
+                found[f"{self._prefix}{ids.ticket_path(one.id)}"] = ticket_format.render(
+                    one
+                ).encode()
+        return found
+
+    def _added(self, changes: Mapping[str, Change]) -> Iterator[str]:
+        for path, one in changes.items():
+            if one.old is None and path.startswith(self._prefix) and path.endswith(".md"):
+                inside = path[len(self._prefix) :]
+                if ids.in_ticket_folder(inside):
+                    yield inside
+
+    def _merged_settings(self, new: Mapping[str, New]) -> Settings:
+        texts = [self._text(f"{self._prefix}{one}", new) for one in config.FILES]
+        return config.load(*texts)[0]
+
+    def _text(self, path: str, new: Mapping[str, New]) -> str:
+        held = new[path] if path in new else f"{self._parents[0]}:{path}"
+        if isinstance(held, bytes):
+            return held.decode("utf-8", "replace")
+        name = held.oid if isinstance(held, Blob) else held
+        found = self._desk.objects.get(name) if name else None
+        return found.content.decode("utf-8", "replace") if found else ""
+
+    def _joined(self, settings: Settings, paths: list[str]) -> dict[str, New]:
+        start = len(self._prefix)
+        made = trees.join(
+            settings,
+            (one._replace(path=one.path[start:]) for one in self._versions(paths)),
+            lambda one: textmerge.merge(self._desk.repository, one.base, one.ours, one.theirs),
+            prefer_theirs=self._prefers_second(),
+        )
+        self.lost += made.lost
+        self.conflicts += tuple(f"{self._prefix}{one}" for one in made.conflicts)
+        return {f"{self._prefix}{path}": content for path, content in made.files.items()}
+
+    def _prefers_second(self) -> bool:
+        times = [merging.committed_at(self._desk.repository, one) for one in self._parents]
+        return times[1] >= times[0]
+
+    def _versions(self, paths: list[str]) -> list[Versions]:
+        changes: list[tuple[str, Change, Change]] = [
+            (path, self._first[path], self._second[path]) for path in paths
+        ]
+        names = [
+            blob.oid if blob else "0" * 40
+            for _, one, other in changes
+            for blob in (one.old, one.new, other.new)
+        ]
+        read = [found.content if found else None for found in self._desk.objects.get_many(names)]
+        return [
+            Versions(path, *read[3 * at : 3 * at + 3]) for at, (path, _, _) in enumerate(changes)
+        ]
+
+    def _outside(self, paths: Iterable[str]) -> dict[str, New]:
+        """Files outside the desk: merged as git merges texts, else left to a person."""
+        found: dict[str, New] = {}
+        for one in self._versions(list(paths)):
+            merged = None
+            if all(_is_plain(each[one.path].new) for each in (self._first, self._second)):
+                merged = textmerge.merge(self._desk.repository, one.base, one.ours, one.theirs)
+            if merged is None:
+                self.conflicts += (one.path,)
+            else:
+                found[one.path] = merged
+        return found
+
+
+def _is_plain(blob: Blob | None) -> bool:
+    return blob is not None and blob.mode == "100644"

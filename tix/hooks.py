@@ -72,7 +72,7 @@ def installed(repository: Repository) -> list[dict[str, Any]]:
     return [
         *(
             {"name": name, "installed": _ours(place / name), "path": str(place / name)}
-            for name in ALL
+            for name in (*NAMES, *(one for one in SERVER if _ours(place / one)))
         ),
         driver,
     ]

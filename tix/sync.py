@@ -26,7 +26,7 @@ from tix.merging.trees import Lost, Versions
 from tix.model import Ticket
 from tix.settings import Settings
 
-TRIES = 20
+TRIES = 100
 LONGEST_PAUSE = 2.0
 PERSON = "tix", "sync@tix.invalid"
 NOTHING, PUSH, FOLLOW, MERGE = "nothing", "push", "follow", "merge"

@@ -181,6 +181,8 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
     desk.git("clone", "-q", "--bare", ".", str(tmp_path / "remote"))
     desk.git("remote", "add", "origin", str(tmp_path / "remote"))
     printed("sync")
+    printed("events", "--since", "HEAD~3")
+    printed("changes", "HEAD~3..HEAD")
     zero, head = "0" * 40, desk.git("rev-parse", "HEAD").strip()
     delete = f"{head} {zero} {desk.git('symbolic-ref', 'HEAD').strip()}\n"
     printed("hook", "run", "pre-receive", status=5, stdin=delete)

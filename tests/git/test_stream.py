@@ -275,5 +275,5 @@ def test_a_difference_far_into_a_large_tree(tmp_path):
 
 def test_paths_are_read_as_they_are_written():
     for path in ("a/b", 'x"y', "x\\n", "x\ny", "\\\\n", "a/\\", '"'):
-        quoted = commits._quoted(path).encode()
+        quoted = commits.quoted(path).encode()
         assert packing._parts(quoted) == path.encode().split(b"/")

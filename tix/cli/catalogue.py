@@ -60,6 +60,8 @@ COMMANDS: dict[str, Entry] = {
     "merge": Entry("relating", RELATIONS, "Merge tickets into another, or undo that.", False),
     "split": Entry("relating", RELATIONS, "Make a ticket of messages of another.", False),
     "sync": Entry("syncing", REPOSITORY, "Share with others: fetch, merge, push.", True),
+    "events": Entry("watching", REPOSITORY, "Print what happened since a commit.", False),
+    "changes": Entry("watching", REPOSITORY, "Say what a branch does to the desk.", False),
     "clone": Entry("cloning", REPOSITORY, "Clone a desk; a large one only in part.", False),
     "recent": Entry("cloning", REPOSITORY, "Choose how far back tickets are checked out.", False),
     "check": Entry("checking", REPOSITORY, "Name every file that is not valid.", False),

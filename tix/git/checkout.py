@@ -304,14 +304,16 @@ class Files:
 def held(checkout: Checkout, path: str, width: int) -> str | None:
     """Return the id of a working file's content; None where there is none.
 
-    What is there and is no file has OTHER for an id.
+    A link's content is where it leads; what else is there and is no file has OTHER for an id.
     """
     try:
         descriptor = os.open(checkout.top / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENXIO):
+        if error.errno == errno.ELOOP:
+            return blob(os.fsencode((checkout.top / path).readlink()), width)
+        if error.errno == errno.ENXIO:
             return OTHER
         raise
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

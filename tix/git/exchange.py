@@ -68,7 +68,8 @@ def deepen(repository: Repository, to: Upstream) -> None:
 
 def publish(repository: Repository, to: Upstream, commit: str) -> Refusal | None:
     """Push a commit to a remote's branch; return why it was not taken. Raises Temporary."""
-    command = ["push", "--porcelain", "--quiet", "--no-verify", to.remote, f"{commit}:{to.ref}"]
+    place = _address(repository, to)
+    command = ["push", "--porcelain", "--quiet", "--no-verify", place, f"{commit}:{to.ref}"]
     status, output, message = process.attempt(command, repository.folder)
     if not status:
         process.run(["update-ref", seen_ref(to), commit], repository.folder)
@@ -80,6 +81,15 @@ def publish(repository: Repository, to: Upstream, commit: str) -> Refusal | None
         told = " ".join(one.removeprefix("remote:").strip() for one in hooks).strip()
         return Refusal(any(one in said for one in _MOVED), told or reason)
     raise Temporary(f"{to.remote} cannot be reached ({reason_of(message)}): try again")
+
+
+def _address(repository: Repository, to: Upstream) -> str:
+    """Return what to push to: the remote; its address where git would move branches here, too."""
+    asked = ["config", "--get-all", f"remote.{to.remote}.fetch"]
+    known = process.run(asked, repository.folder, accept=(0, 1)).decode("utf-8", "replace")
+    if ":refs/heads/" not in known:
+        return to.remote
+    return process.run_plain(["remote", "get-url", "--push", to.remote], repository.folder)
 
 
 def track(repository: Repository, to: Upstream, commit: str) -> None:

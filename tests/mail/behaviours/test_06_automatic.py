@@ -27,7 +27,7 @@ def test_automatic_mail_is_filed_and_changes_nothing(desk, fields):
     found = shown(desk, ticket)
     assert found["entries"][-1]["automatic"]
     assert (found["status"], len(found["entries"])) == ("pending", 2)
-    assert set(found["timeline"][-1]) == {"at", "by", "message", "n"}
+    assert set(found["timeline"][-1]) == {"at", "by", "message", "automatic", "n"}
 
 
 def test_what_a_person_says_is_no_automatic_mail(desk):

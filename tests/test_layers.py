@@ -11,7 +11,7 @@ import pytest
 ROWS = (
     ("clock", "errors", "problem", "resources", "yamlform"),
     ("ids", "language", "servers", "text", "times", "when", "yamltext"),
-    ("channels", "identity", "settings"),
+    ("channels", "forges", "identity", "settings"),
     ("model",),
     ("config", "describe", "format", "query", "threads", "timeline", "workflow"),
     ("actions", "merging"),

@@ -335,6 +335,12 @@ def _trusted_hosts(value: Data) -> dict[str, Any]:
     return {"trusted_hosts": tuple(one.lower() for one in found)}
 
 
+def _sync(value: Data) -> dict[str, Any]:
+    if value not in ("manual", "auto"):
+        raise _Wrong(f"sync is manual or auto, not {value!r}")
+    return {"sync": value}
+
+
 def _notify(value: Data) -> dict[str, Any]:
     return {"notify": _notices(value, "notify")}
 
@@ -370,6 +376,7 @@ _READERS: Mapping[str, Callable[[Data], dict[str, Any]]] = {
     "sending": _sending,
     "trusted-hosts": _trusted_hosts,
     "notify": _notify,
+    "sync": _sync,
 }
 
 

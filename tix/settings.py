@@ -119,6 +119,7 @@ class Settings(NamedTuple):
     sending: Mapping[str, Way] = MappingProxyType({})
     trusted_hosts: tuple[str, ...] = ()
     notify: tuple[str, ...] = NOTICES
+    sync: str = "manual"
     agents: Mapping[str, Agent] = MappingProxyType({})
 
     def type_of(self, status: str) -> str:

@@ -255,3 +255,20 @@ def test_the_index_is_derived_and_made_anew_at_any_time(worked):
     assert desk.json("index", "--rebuild")["tickets"] == 3
     assert tickets.open in desk.ok("list")
     assert "3 tickets" in desk.ok("index")
+
+
+def test_problems_are_printed_as_forges_show_them(desk):
+    ticket = desk.new()
+    path = desk.folder / desk.ok("path", ticket).strip() / "ticket.yaml"
+    path.write_text(path.read_text().replace("queue: support", "queue: 'a:b, %'"))
+    desk.git("commit", "-qnam", "a mistake")
+    done = desk.run("check", "--format", "github")
+    name = path.relative_to(desk.folder)
+    assert done.status == 5
+    assert done.out.startswith(f"::error file={name},line=6::")
+    assert "%25" in done.out
+    [row] = json.loads(desk.run("check", "--format", "gitlab").out)
+    assert row["location"] == {"path": str(name), "lines": {"begin": 6}}
+    desk.git("revert", "--no-edit", "HEAD")
+    assert desk.ok("check", "--format", "github") == ""
+    assert desk.ok("check", "--format", "gitlab") == "[]\n"

@@ -282,7 +282,7 @@ def test_what_the_upstream_refuses_is_not_marked_and_comes_again(receiving, box,
     other.new("Another")
     other.git("push", "-q")
     said = receiving.fails(75, "receive")
-    assert "so not marked: origin has commits that are not here: `git pull`" in said
+    assert "so not marked: origin has commits that are not here: `tix sync`" in said
     assert "nothing was sent" not in said
     assert [one.flags for one in box.messages] == [set(), set()]
     assert len(receiving.json("list")) == 2

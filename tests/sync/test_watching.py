@@ -19,11 +19,9 @@ def test_each_line_is_told_once_whoever_merged_it(shared, staffed):
     bob.ok("note", ticket, "-m", "x")
     settle(ann, bob)
     found = events(ann, start)
-    assert [(one["event"]["by"], one["ticket"]) for one in found] == [
-        ("ann", ticket),
-        ("bob", ticket),
-    ]
-    assert found[0]["event"]["tags"] == ["+a"]
+    assert sorted(one["event"]["by"] for one in found) == ["ann", "bob"]
+    assert {one["ticket"] for one in found} == {ticket}
+    assert ["+a"] in [one["event"].get("tags") for one in found]
     assert found == events(bob, start)
     cursor = found[-1]["commit"]
     assert events(ann, cursor) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tix import output
+from tix import forges, output
 from tix.check import check_all, check_range
 from tix.cli.command import command
 from tix.cli.session import Session
@@ -14,11 +14,19 @@ from tix.text import printable
 
 @command(
     "check",
-    examples="tix check\ntix check --range main..proposal",
+    examples="tix check\ntix check --range HEAD~3..HEAD\ntix check --format github",
     json="kind `problems`: a list of {path, line, message}, with `total`.",
 )
 @click.option("--range", "commits", metavar="A..B", help="Only what these commits changed.")
-def check_command(session: Session, commits: str | None) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", *forges.FORMS)),
+    default="text",
+    show_default=True,
+    help="As annotations that a forge shows.",
+)
+def check_command(session: Session, commits: str | None, form: str) -> None:
     """Name every file that is not valid: path, line, what is wrong and how to mend it.
 
     Ends with exit status 5 when there is something.
@@ -26,12 +34,13 @@ def check_command(session: Session, commits: str | None) -> None:
     desk = session.desk
     found = check_range(desk, commits) if commits else check_all(desk)
     data = [output.problem_data(one) for one in found]
-    session.emit(
-        "problems",
-        data,
-        lambda: "\n".join(printable(str(one)) for one in found) or "all files are valid",
-        total=len(found),
-    )
+
+    def human() -> str:
+        if form in forges.FORMS:
+            return forges.FORMS[form](found, desk.prefix)
+        return "\n".join(printable(str(one)) for one in found) or "all files are valid"
+
+    session.emit("problems", data, human, total=len(found))
     if found:
         raise Invalid(f"{len(found)} problem{'s' if len(found) > 1 else ''} found")
 

@@ -97,7 +97,9 @@ def command(
 
     def declare(function: Callable[..., Any]) -> TixCommand:
         settings: dict[str, Any] = {"ignore_unknown_options": True} if words else {}
-        made = click.command(name, cls=TixCommand, context_settings=settings)(_within(function))
+        made = click.command(name, cls=TixCommand, context_settings=settings)(
+            _within(function, writes)
+        )
         made.examples, made.json_help = examples, json
         made.writes, made.words = writes, words
         made.params += [*(writing() if writes else []), *common()]
@@ -106,11 +108,14 @@ def command(
     return declare
 
 
-def _within(function: Callable[..., Any]) -> Callable[..., Any]:
+def _within(function: Callable[..., Any], writes: bool) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         session = click.get_current_context().ensure_object(Session)
         try:
-            return function(session, *args, **kwargs)
+            result = function(session, *args, **kwargs)
+            if writes:
+                _shared(session)
+            return result
         except KeyboardInterrupt:
             # click would end the line of a terminal, also where there is none.
             raise click.Abort from None
@@ -119,6 +124,14 @@ def _within(function: Callable[..., Any]) -> Callable[..., Any]:
 
     # click reads the parameters that decorators left on the function.
     return update_wrapper(run, function)
+
+
+def _shared(session: Session) -> None:
+    desk = session.__dict__.get("desk")
+    if desk is not None and desk.settings.sync == "auto":
+        from tix.cli import sharing
+
+        sharing.after_write(session)
 
 
 def no_options(words: tuple[str, ...]) -> None:

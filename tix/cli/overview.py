@@ -106,7 +106,7 @@ def _rest(data: dict[str, Any]) -> Iterator[str]:
         yield f"in quarantine: {data['quarantined']} (tix quarantine list)"
     if data["unshared"]:
         commits = "commit" if data["unshared"] == 1 else "commits"
-        yield f"not shared yet: {data['unshared']} {commits} (git push)"
+        yield f"not shared yet: {data['unshared']} {commits} (tix sync)"
     if data["problems"]:
         yield f"cannot be read: {data['problems']} (tix check)"
     yield "`tix next` takes the ticket that is due first; `tix help all` shows every command"

@@ -85,10 +85,24 @@ def _taken(session: Session, name: str) -> bool:
     writes=True,
 )
 @arguments.many_tickets
-def take_command(session: Session, names: tuple[str, ...]) -> None:
-    """Make tickets mine, unless somebody has them (then: exit status 4)."""
+@click.option("--offline", is_flag=True, help="With `sync: auto`: do not ask the remote first.")
+def take_command(session: Session, names: tuple[str, ...], offline: bool) -> None:
+    """Make tickets mine, unless somebody has them (then: exit status 4).
+
+    Where the desk says `sync: auto`, a claim is shared before it counts, so that of two who take a
+    ticket at the same time one is told that the other was first.
+    """
+    from tix.cli import sharing
+
+    shares = sharing.claims(session, offline=offline)
+    if shares:
+        sharing.look(session)
     found = arguments.tickets(session, names)
-    changing.change(session, found, assignment.take(session.desk.me()), "take")
+    act = assignment.take(session.desk.me())
+    made = session.desk.change(found, act, "take", session.options())
+    if shares:
+        sharing.confirm(session, found)
+    changing.tell(session, made)
 
 
 @command(

@@ -66,7 +66,7 @@ def push(repository: Repository, to: Upstream, *, dry_run: bool = False) -> None
     rejected, reason = _pushed(repository, to, dry, ())
     if rejected:
         raise Conflict(
-            f"{to.remote} has commits that are not here: `git pull`, then try again; "
+            f"{to.remote} has commits that are not here: `tix sync`, then try again; "
             "nothing was sent"
         )
     if reason:

@@ -82,7 +82,7 @@ def _share(desk: Desk, name: str, shared: Upstream | None) -> None:
     try:
         sharing.push(desk.repository, shared)
     except Conflict as error:
-        reason = f"{shared.remote} has commits that are not here: `git pull`, then try again"
+        reason = f"{shared.remote} has commits that are not here: `tix sync`, then try again"
         raise _unshared(name, reason) from error
     except Temporary as error:
         reason, _, _ = str(error).partition(": nothing was sent")

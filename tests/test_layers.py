@@ -34,9 +34,9 @@ ROWS = (
         *("sync", "undo", "values"),
     ),
     ("changes", "check", "mail"),
-    ("precommit", "prereceive", "sending"),
+    ("door", "precommit", "sending"),
     ("hooks", "notifying"),
-    ("output",),
+    ("doctor", "output"),
     ("cli",),
     ("__main__",),
 )

@@ -182,6 +182,7 @@ def test_every_kind_has_the_keys_and_types_that_the_page_gives(desk, printed, tm
     desk.git("remote", "add", "origin", str(tmp_path / "remote"))
     printed("sync")
     printed("events", "--since", "HEAD~3")
+    printed("doctor")
     printed("changes", "HEAD~3..HEAD")
     zero, head = "0" * 40, desk.git("rev-parse", "HEAD").strip()
     delete = f"{head} {zero} {desk.git('symbolic-ref', 'HEAD').strip()}\n"

@@ -60,6 +60,7 @@ COMMANDS: dict[str, Entry] = {
     "merge": Entry("relating", RELATIONS, "Merge tickets into another, or undo that.", False),
     "split": Entry("relating", RELATIONS, "Make a ticket of messages of another.", False),
     "sync": Entry("syncing", REPOSITORY, "Share with others: fetch, merge, push.", True),
+    "doctor": Entry("doctoring", REPOSITORY, "Say what is wrong with a desk or this clone.", False),
     "events": Entry("watching", REPOSITORY, "Print what happened since a commit.", False),
     "changes": Entry("watching", REPOSITORY, "Say what a branch does to the desk.", False),
     "clone": Entry("cloning", REPOSITORY, "Clone a desk; a large one only in part.", False),

@@ -8,16 +8,21 @@ from tix import forges, output
 from tix.check import check_all, check_range
 from tix.cli.command import command
 from tix.cli.session import Session
-from tix.errors import Invalid
+from tix.desk import Desk
+from tix.errors import Invalid, UsageError
+from tix.problem import Problem
 from tix.text import printable
 
 
 @command(
     "check",
-    examples="tix check\ntix check --range HEAD~3..HEAD\ntix check --format github",
+    examples=(
+        "tix check\ntix check --range HEAD~3..HEAD\ntix check --format github\ntix check --audit"
+    ),
     json="kind `problems`: a list of {path, line, message}, with `total`.",
 )
 @click.option("--range", "commits", metavar="A..B", help="Only what these commits changed.")
+@click.option("--audit", is_flag=True, help="Compare timelines with the commits that wrote them.")
 @click.option(
     "--format",
     "form",
@@ -26,13 +31,15 @@ from tix.text import printable
     show_default=True,
     help="As annotations that a forge shows.",
 )
-def check_command(session: Session, commits: str | None, form: str) -> None:
+def check_command(session: Session, commits: str | None, form: str, audit: bool) -> None:
     """Name every file that is not valid: path, line, what is wrong and how to mend it.
 
     Ends with exit status 5 when there is something.
     """
     desk = session.desk
-    found = check_range(desk, commits) if commits else check_all(desk)
+    if audit and commits:
+        raise UsageError("--audit looks at all of history, --range at some commits: choose one")
+    found = check_range(desk, commits) if commits else _audited(desk) if audit else check_all(desk)
     data = [output.problem_data(one) for one in found]
 
     def human() -> str:
@@ -43,6 +50,12 @@ def check_command(session: Session, commits: str | None, form: str) -> None:
     session.emit("problems", data, human, total=len(found))
     if found:
         raise Invalid(f"{len(found)} problem{'s' if len(found) > 1 else ''} found")
+
+
+def _audited(desk: Desk) -> list[Problem]:
+    from tix.door import audit
+
+    return [Problem(one.path, 1, f"{one.commit[:10]}: {one.message}") for one in audit.run(desk)]
 
 
 @command(

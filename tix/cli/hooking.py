@@ -80,11 +80,11 @@ def _merge(session: Session, arguments: tuple[str, ...]) -> None:
 
 
 def _receive(session: Session) -> None:
-    from tix import prereceive
+    from tix.door import pushes
     from tix.git import pushed
 
     pushed.see_quarantine()
-    refused = list(prereceive.run(session.desk, sys.stdin.read()))
+    refused = list(pushes.run(session.desk, sys.stdin.read()))
     for one in refused:
         session.say(f"tix: {one}")
     data = [one._asdict() for one in refused]

@@ -1,9 +1,4 @@
-"""The door of a shared desk: what a push must hold before a server takes it (githooks(5)).
-
-Every commit is looked at for itself: who wrote it, what they may change, whether its timeline lines
-are theirs; then what the whole push makes of the desk. Refusals name the commit, the file, the rule
-and what to do.
-"""
+"""Whether a commit agrees with itself: who wrote it, what they may change, whose its lines are."""
 
 from __future__ import annotations
 
@@ -12,9 +7,8 @@ from typing import NamedTuple
 
 from tix import config, ids, timeline, workflow
 from tix import sync as sharing
-from tix.check import check_range
 from tix.desk import Desk
-from tix.git import commits, merging, pushed
+from tix.git import merging, pushed
 from tix.git.merging import Blob, Change
 from tix.git.pushed import Pushed
 from tix.merging.tickets import SYNC
@@ -32,7 +26,7 @@ _RULE = "rule:"
 
 
 class Refusal(NamedTuple):
-    """Why a push is refused: the commit, the file, and the rule with its remedy."""
+    """What is wrong with a commit: its id, the file, and the rule with its remedy."""
 
     commit: str
     path: str
@@ -43,31 +37,7 @@ class Refusal(NamedTuple):
         return f"{self.commit[:10]}: {where}{self.message}"
 
 
-def run(desk: Desk, lines: str) -> Iterator[Refusal]:
-    """Yield what forbids a push; `lines` are what git tells the hook, `OLD NEW REF` each."""
-    for line in lines.splitlines():
-        old, new, ref = line.split(" ", 2)
-        if ref == desk.repository.ref:
-            yield from _branch(desk, old.strip("0") and old, new.strip("0") and new)
-
-
-def _branch(desk: Desk, old: str, new: str) -> Iterator[Refusal]:
-    if not new:
-        yield Refusal(old, "", "the desk's branch is never deleted")
-        return
-    if old and not commits.contains(desk.repository, new, old):
-        yield Refusal(new, "", "history is never rewritten: fetch, merge (`tix sync`), push again")
-        return
-    door = _Door(desk)
-    refused = [one for each in door.commits(old, new) for one in each]
-    yield from refused
-    if old and not refused:
-        yield from (
-            Refusal(new, one.path, one.message) for one in check_range(desk, f"{old}..{new}")
-        )
-
-
-class _Door:
+class Door:
     """Looks at commits, one after the other, each on what its parent made of the desk."""
 
     def __init__(self, desk: Desk) -> None:
@@ -124,6 +94,39 @@ class _Door:
         yield from self._rights(one, agent, inside)
         for path, change in inside.items():
             yield from self._content(one, settings, agent, path, change)
+
+    def lines(self, one: Pushed) -> Iterator[Refusal]:
+        """Yield which of a commit's lines and entries are not its author's, or came too late."""
+        settings = self._settings_of(one.parents[0] if one.parents else one.id)
+        agent = settings.agent_by_email(one.author) or Agent(one.author, one.author)
+        for path, change in one.changes.items():
+            inside = path.removeprefix(self._prefix)
+            if not path.startswith(self._prefix) or not ids.in_ticket_folder(inside):
+                continue
+            name = inside.rpartition("/")[2]
+            if name == "ticket.yaml":
+                yield from self._history(one, settings, agent, inside, change)
+            elif change.new and change.old is None and is_entry(name):
+                yield from self._entry(one, agent, inside, change.new)
+
+    def _history(
+        self, one: Pushed, settings: Settings, agent: Agent, path: str, change: Change
+    ) -> Iterator[Refusal]:
+        before = parse_ticket(path, self._read(change.old)) if change.old else None
+        after = parse_ticket(path, self._read(change.new)) if change.new else None
+        if not isinstance(after, Ticket):
+            return
+        known = {line.n: line for line in before.timeline} if isinstance(before, Ticket) else {}
+        last = before.updated if isinstance(before, Ticket) else None
+        for line in after.timeline:
+            if line.n not in known:
+                yield from self._name(one, agent, path, line)
+                if last and line.at < last:
+                    yield Refusal(one.id, path, f"the line n: {line.n} was written after the fact")
+            elif (line.by, dict(line.data)) != (known[line.n].by, dict(known[line.n].data)):
+                yield Refusal(one.id, path, f"the line n: {line.n} was changed")
+        for n in known.keys() - {line.n for line in after.timeline}:
+            yield Refusal(one.id, path, f"the line n: {n} was taken out")
 
     def _settings_of(self, commit: str) -> Settings:
         if commit not in self._settings:
@@ -204,16 +207,19 @@ class _Door:
     def _line(
         self, one: Pushed, settings: Settings, agent: Agent, path: str, line: TimelineEvent
     ) -> Iterator[Refusal]:
+        yield from self._name(one, agent, path, line)
+        if line.by in (agent.key, timeline.HAND) and not line.text("undo"):
+            moved = line.data.get("status")
+            if isinstance(moved, list) and len(moved) == 2 and not _follows(settings, line):
+                yield from _move(one, settings, path, str(moved[0]), str(moved[1]))
+
+    def _name(self, one: Pushed, agent: Agent, path: str, line: TimelineEvent) -> Iterator[Refusal]:
         if line.by != agent.key and not _is_program(line.by):
             yield Refusal(
                 one.id,
                 path,
                 f"the line n: {line.n} is by {line.by}, the commit by {agent.key}: commit as them",
             )
-        elif line.by in (agent.key, timeline.HAND) and not line.text("undo"):
-            moved = line.data.get("status")
-            if isinstance(moved, list) and len(moved) == 2 and not _follows(settings, line):
-                yield from _move(one, settings, path, str(moved[0]), str(moved[1]))
 
     def _read(self, blob: Blob) -> bytes:
         found = self._desk.objects.get(blob.oid)

@@ -48,7 +48,7 @@ def test_two_clones_send_nothing_twice(clones, server):
     first.git("push", "-q")
     other.git("pull", "-q")
     assert first.json("send")["sent"] == 1
-    assert "git pull" in other.fails(4, "send")
+    assert "tix sync" in other.fails(4, "send")
     other.git("pull", "-q")
     assert other.json("send")["sent"] == 0
     assert len(server.taken) == 1

@@ -22,7 +22,7 @@ from tests.forked import Forked
 from tests.mails import EVE, JAN, OLA, letter
 from tests.sync.conftest import settle
 
-# More in CI: TIX_SYNC_RUNS=40 TIX_SYNC_STEPS=60.
+# More in `make test-sync`.
 RUNS = int(os.environ.get("TIX_SYNC_RUNS", "3"))
 STEPS = int(os.environ.get("TIX_SYNC_STEPS", "25"))
 FIELDS = ("priority=low", "priority=high", "queue=delivery", "queue=support", "category=x.y")

@@ -213,7 +213,7 @@ texts = st.text() | st.text("0123456789-+:.TWdhmoy ", max_size=30)
 zones = st.sampled_from([UTC, WARSAW, ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Etc/GMT+12")])
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(texts, zones, st.booleans())
 def test_any_text_is_a_utc_second_or_a_usage_error(text, zone, future):
     try:

@@ -25,6 +25,7 @@ from tix.merging import trees, twins
 from tix.merging.trees import Lost, Versions
 from tix.model import Ticket
 from tix.settings import Settings
+from tix.text import one_line
 
 TRIES = 100
 LONGEST_PAUSE = 2.0
@@ -223,14 +224,14 @@ def _left(planned: Plan, conflicts: tuple[str, ...]) -> str:
 
 def _message(parents: tuple[str, str], lost: tuple[Lost, ...]) -> str:
     rows = [f"sync: merge {parents[0][:10]} and {parents[1][:10]}", "", "Tix-Action: sync"]
-    return "\n".join([*rows, *(f"Tix-Clash: {one.path}" for one in lost[:100])]) + "\n"
+    return "\n".join([*rows, *(f"Tix-Clash: {one_line(one.path)}" for one in lost[:100])]) + "\n"
 
 
 class _Merge:
     """The merge of two commits: the paths that differ from the first parent, by their new content.
 
-    Of the two versions of a setting that both changed, the second's is preferred: which parent
-    comes first says nothing of them.
+    Of the two versions of a setting that both changed, that of the newer commit is preferred: the
+    parents stand in the order of their names.
     """
 
     def __init__(self, desk: Desk, base: str, parents: tuple[str, str]) -> None:

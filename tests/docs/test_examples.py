@@ -31,6 +31,7 @@ _SAME = (
     (re.compile(r"\b(?=[a-z]*\d)[0-9a-hjkmnp-tv-z]{8}\b"), "NAME"),
     (re.compile(r"\b(note|message):? (?:NAME|[0-9a-hjkmnp-tv-z]{8})\b"), r"\1 NAME"),
     (re.compile(r"· [0-9a-hjkmnp-tv-z]{8}$"), "· NAME"),
+    (re.compile(r"\bID/[0-9a-hjkmnp-tv-z]{8}\b"), "ID/NAME"),
     (re.compile(r"\bundone \w{6}\b"), "undone N"),
     (re.compile(r"\bn: (?:\w{6}|\"\w{6}\")}"), "n: N}"),
     (re.compile(r"\b[0-9a-f]{7,40}\b"), "HASH"),

@@ -60,7 +60,7 @@ def test_data_survives_on_one_line(value):
     assert yamltext.load(f"a: {printed}")["a"] == value
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(own.texts | st.text("0123456789+-_.:xobeETZ yn~<=", max_size=12), st.booleans())
 def test_readers_of_yaml_1_1_and_1_2_see_the_same_string(value, flow):
     printed = yamltext.scalar(value, flow=flow)

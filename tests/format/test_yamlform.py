@@ -33,13 +33,13 @@ plain = st.text("abz09 :#-,[]{}\"'&*!|>%@?<=~+._/\\\n\tż", max_size=30)
 lines = st.sampled_from(["a: {}", "{}", "c:", "- {}", "  {}", "b: {{c: {}}}"])
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.lists(lines, max_size=4), plain)
 def test_any_lines_are_read_as_the_parser_reads_them(lines, value):
     agrees("".join(f"{line.format(value)}\n" for line in ["x: y", *lines]))
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(own.tickets, st.integers(0), plain)
 def test_damaged_tickets_are_read_as_the_parser_reads_them(value, at, damage):
     text = ticket.render(value)

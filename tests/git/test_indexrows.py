@@ -34,7 +34,7 @@ def is_refused(rows, name):
     return False
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(NAMES, max_size=40), st.lists(NAMES, max_size=12), st.booleans())
 def test_a_file_in_the_way_of_a_folder_is_seen_in_any_order(there, new, in_order):
     held: list[bytes] = []

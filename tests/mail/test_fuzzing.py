@@ -22,7 +22,7 @@ from tix.mail.parsed import MAX_SIZE, NotAMail, ParsedMail, TooLarge
 from tix.mail.quotes import shown, trim
 from tix.mail.sources import mails
 
-EXAMPLES = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(raw: bytes) -> ParsedMail | None:

@@ -425,7 +425,7 @@ PIECES = st.sampled_from(['"', "-", ":", ",", "@", "*", " ", "\n", ">=", "is:", 
 TYPED = st.text() | KEYED | st.lists(PIECES | st.text(max_size=4), max_size=12).map("".join)
 
 
-@limits(max_examples=1000)
+@limits(max_examples=300)
 @given(st.lists(TYPED, max_size=3))
 def test_any_text_is_a_query_or_an_error_of_tix(words):
     lines, found = 1, None

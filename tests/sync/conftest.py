@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +35,18 @@ def shared(staffed, tmp_path, remote) -> Shared:
         return clones
 
     return share
+
+
+@pytest.fixture
+def on_path(tmp_path, monkeypatch) -> None:
+    """Have `tix` on PATH, as it is where it is installed."""
+    place = tmp_path / "bin"
+    place.mkdir()
+    program = place / "tix"
+    root = Path(__file__).parents[2]
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {sys.executable} -m tix "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
 
 
 def tip(clone: Driver) -> str:

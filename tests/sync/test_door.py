@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -27,16 +26,8 @@ def by(name: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def guarded(shared, staffed, remote, tmp_path, monkeypatch):
+def guarded(shared, staffed, remote, tmp_path, on_path):
     """A ticket, and two clones of a server that is guarded: Ann's, who leads, and Bob's."""
-    place_of = tmp_path / "bin"
-    place_of.mkdir()
-    root = Path(__file__).parents[2]
-    (place_of / "tix").write_text(
-        f'#!/bin/sh\nPYTHONPATH={root} exec {sys.executable} -m tix "$@"\n'
-    )
-    (place_of / "tix").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{place_of}:{os.environ['PATH']}")
     ticket = staffed.new("Late", "--priority", "normal")
     ann, _ = shared()
     bob = Forked(tmp_path / "clone1", BOB)
@@ -220,6 +211,19 @@ def test_a_merge_that_hides_a_change(guarded):
     settings.write_text(settings.read_text() + "language: pl\n")
     bob.git("commit", "-qanm", "innocent")
     refused(bob, "desk.yaml", "bob is no lead")
+
+
+def test_a_merge_in_the_name_of_tix_is_what_tix_makes(guarded):
+    ticket, ann, bob = guarded
+    ann.ok("tag", ticket, "+a")
+    assert push(ann).returncode == 0
+    bob.ok("note", ticket, "-m", "x")
+    bob.git("fetch", "-q")
+    bob.git("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "origin/main")
+    settings = bob.folder / "desk.yaml"
+    settings.write_text(settings.read_text() + "language: pl\n")
+    bob.git("commit", "-qanm", "sync", "--author", "tix <sync@tix.invalid>")
+    refused(bob, "this is not what tix makes of that merge")
 
 
 def test_proposals_on_other_branches_are_free(guarded):

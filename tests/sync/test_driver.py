@@ -1,24 +1,8 @@
 """Plain git merges tickets by what they mean, where the merge driver is installed."""
 
-import os
-import sys
-from pathlib import Path
-
 import pytest
 
 from tests.sync.conftest import place, settle, shown, synced
-
-
-@pytest.fixture
-def on_path(tmp_path, monkeypatch):
-    """Have `tix` on PATH, as it is where it is installed."""
-    place = tmp_path / "bin"
-    place.mkdir()
-    root = Path(__file__).parents[2]
-    program = place / "tix"
-    program.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {sys.executable} -m tix "$@"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
 
 
 def pulled(clone, *options):

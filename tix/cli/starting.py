@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from tix import resources
+from tix import ci, resources
 from tix.cli import arguments
 from tix.cli.command import command
 from tix.cli.session import Session
@@ -23,19 +23,27 @@ from tix.text import printable
     "init",
     examples=(
         "tix init helpdesk --name 'Acme Support' --address support@acme.example\n"
-        "cd my-project && tix init support\ntix init --branch desk"
+        "cd my-project && tix init support\ntix init --branch desk\ntix init --ci github"
     ),
     json="kind `desk`: {path, agent, commit}.",
 )
 @click.argument("folder", metavar="[DIR]", default="", shell_complete=arguments.place("dir"))
 @click.option("--name", default="Support", show_default=True, help="What customers know it by.")
 @click.option("--address", default="", metavar="ADDRESS", help="The address that mail comes to.")
-def init_command(session: Session, folder: str, name: str, address: str) -> None:
+@click.option(
+    "--ci", "forge", type=click.Choice(tuple(ci.PLACES)), help="Add jobs for a forge to a desk."
+)
+def init_command(session: Session, folder: str, name: str, address: str, forge: str | None) -> None:
     """Make a desk in a folder, in a repository of its own or in the one that is there.
 
     You, as git knows you, become its first agent, a lead. With --branch it is made on a branch of
     its own, and nothing is checked out.
+
+    In a desk, --ci adds a job file: proposals are checked and said in words, mail is received and
+    sent on a schedule, and open proposals are kept mergeable.
     """
+    if forge:
+        return _add_jobs(session, folder, forge)
     made = make_desk(Path(folder or session.path or "."), name, address, branch=session.branch)
     data = {"path": str(made.path), "agent": made.agent, "commit": made.commit}
     next_step = f"`git config tix.branch {session.branch}`, " if session.branch else ""
@@ -44,6 +52,18 @@ def init_command(session: Session, folder: str, name: str, address: str) -> None
         f"Next: {next_step}`tix import MAIL`, `tix new`"
     )
     session.emit("desk", data, printable(words))
+
+
+def _add_jobs(session: Session, folder: str, forge: str) -> None:
+    session.path = folder or session.path
+    desk = session.desk
+    path = ci.write(desk, forge)
+    data = {
+        "path": str(desk.repository.folder / path),
+        "agent": desk.agent.key if desk.agent else "",
+        "commit": desk.repository.head,
+    }
+    session.emit("desk", data, printable(f"added {path}: set its secrets, and look at its bot"))
 
 
 @command(

@@ -8,7 +8,7 @@ import click
 
 from tix import sync
 from tix.cli.command import command
-from tix.cli.session import Session, is_terminal
+from tix.cli.session import Session, can_ask, is_terminal
 from tix.errors import UsageError
 from tix.sync import Plan, Synced
 from tix.text import printable
@@ -46,7 +46,7 @@ def sync_command(session: Session, remote: str, dry_run: bool, strict: bool, tri
     if tries < 1:
         raise UsageError("--tries is a number from 1 on")
     desk = session.desk
-    to = sync.remote_of(desk.repository, remote)
+    to = sync.remote_of(desk.repository, remote)._replace(ask=can_ask())
     if dry_run:
         planned = sync.plan(desk, to)
         return session.emit("sync", _data(Synced(planned, "")), _words(planned))

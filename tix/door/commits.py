@@ -81,6 +81,14 @@ class Door:
             return
         settings = self._settings_of(one.parents[0] if one.parents else one.id)
         agent = settings.agent_by_email(one.author)
+        if agent is None and one.author == sharing.PERSON[1]:
+            yield Refusal(
+                one.id,
+                min(inside),
+                "this is not what tix makes of that merge: have the same tix on both "
+                "sides, and `tix sync` again",
+            )
+            return
         if agent is None:
             yield Refusal(
                 one.id,

@@ -47,7 +47,7 @@ def seen(repository: Repository, to: Upstream) -> str:
 def fetch(repository: Repository, to: Upstream) -> str:
     """Fetch a remote's branch; return its commit, empty where it has none. Raises Temporary."""
     command = ["fetch", *_PLAIN, to.remote, f"+{to.ref}:{seen_ref(to)}"]
-    status, _, message = process.attempt(command, repository.folder)
+    status, _, message = process.attempt(command, repository.folder, env=to.environment())
     if not status:
         return seen(repository, to)
     if "couldn't find remote ref" in message:
@@ -58,7 +58,7 @@ def fetch(repository: Repository, to: Upstream) -> str:
 def deepen(repository: Repository, to: Upstream) -> None:
     """Fetch what a shallow clone lacks of its history. Raises Temporary."""
     command = ["fetch", *_PLAIN, "--unshallow", to.remote, to.ref]
-    status, _, message = process.attempt(command, repository.folder)
+    status, _, message = process.attempt(command, repository.folder, env=to.environment())
     if status:
         raise Temporary(
             f"{to.remote} does not give the history that a merge needs ({reason_of(message)}): "
@@ -70,7 +70,7 @@ def publish(repository: Repository, to: Upstream, commit: str) -> Refusal | None
     """Push a commit to a remote's branch; return why it was not taken. Raises Temporary."""
     place = _address(repository, to)
     command = ["push", "--porcelain", "--quiet", "--no-verify", place, f"{commit}:{to.ref}"]
-    status, output, message = process.attempt(command, repository.folder)
+    status, output, message = process.attempt(command, repository.folder, env=to.environment())
     if not status:
         process.run(["update-ref", seen_ref(to), commit], repository.folder)
         return None

@@ -18,10 +18,18 @@ _REJECTED = re.compile(r"^!\t", re.MULTILINE)
 
 
 class Upstream(NamedTuple):
-    """Where a branch is shared: a remote's name, and the branch there."""
+    """Where a branch is shared: a remote's name, and the branch there.
+
+    `ask` lets git ask somebody for a password.
+    """
 
     remote: str
     ref: str
+    ask: bool = False
+
+    def environment(self) -> dict[str, str]:
+        """Return what git needs to know to reach it."""
+        return {"GIT_TERMINAL_PROMPT": "1" if self.ask else "0"}
 
 
 def upstream(repository: Repository) -> Upstream | None:

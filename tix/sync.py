@@ -21,7 +21,7 @@ from tix.git.hashing import blob
 from tix.git.merging import Blob, Change, New, Person
 from tix.git.repository import Repository
 from tix.git.sharing import Upstream, upstream
-from tix.merging import trees, twins
+from tix.merging import circles, trees, twins
 from tix.merging.trees import Lost, Versions
 from tix.model import Ticket
 from tix.settings import Settings
@@ -277,23 +277,48 @@ class _Merge:
         made = self._joined(Settings(), ruling)
         settings = self._merged_settings({**new, **made})
         made |= self._joined(settings, [path for path in inside if path not in ruling])
-        return made | self._twins(settings, {**new, **made})
+        made |= self._twins(settings, {**new, **made})
+        return made | self._circles(settings, {**new, **made})
+
+    def _circles(self, settings: Settings, new: Mapping[str, New]) -> dict[str, New]:
+        """Tickets that are merged into each other now, since each side has merged one."""
+        found: dict[str, New] = {}
+
+        def read(name: str) -> Ticket | None:
+            return self._ticket(name, {**new, **found}) if name else None
+
+        for name in self._merged_by_second():
+            ticket = read(name)
+            survivor = circles.opened(settings, ticket, read) if ticket else None
+            if survivor:
+                path = f"{self._prefix}{ids.ticket_path(survivor.id)}"
+                found[path] = ticket_format.render(survivor).encode()
+        return found
+
+    def _merged_by_second(self) -> Iterator[str]:
+        changed = {
+            path: one.new.oid
+            for path, one in self._second.items()
+            if one.new and path.endswith("/ticket.yaml")
+        }
+        for path, held in zip(changed, self._desk.objects.get_many(changed.values()), strict=True):
+            if held and b"\nmerged-into: " in held.content:
+                yield path.split("/")[-2]
+
+    def _ticket(self, name: str, new: Mapping[str, New]) -> Ticket | None:
+        path = ids.ticket_path(name)
+        found = ticket_format.parse(path, self._text(f"{self._prefix}{path}", new))
+        return found if isinstance(found, Ticket) else None
 
     def _twins(self, settings: Settings, new: Mapping[str, New]) -> dict[str, New]:
         """Tickets that hold one mail, which both sides have filed, each in another."""
         found: dict[str, New] = {}
         for twin in twins.find(self._added(self._first), self._added(self._second)):
-            held: dict[str, Ticket] = {}
-            for name in (twin.first, twin.second):
-                path = ids.ticket_path(name)
-                read = ticket_format.parse(
-                    path, self._text(f"{self._prefix}{path}", {**new, **found})
-                )
-                held |= {name: read} if isinstance(read, Ticket) else {}
+            both = {one: self._ticket(one, {**new, **found}) for one in (twin.first, twin.second)}
+            held = {name: one for name, one in both.items() if one}
             for one in twins.joined(settings, twin, held):
-                found[f"{self._prefix}{ids.ticket_path(one.id)}"] = ticket_format.render(
-                    one
-                ).encode()
+                path = f"{self._prefix}{ids.ticket_path(one.id)}"
+                found[path] = ticket_format.render(one).encode()
         return found
 
     def _added(self, changes: Mapping[str, Change]) -> Iterator[str]:

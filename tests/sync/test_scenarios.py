@@ -147,3 +147,16 @@ def test_a_mail_whose_parent_only_one_side_knew_is_filed_once(shared, staffed):
     assert len(kept) == 1
     assert shown(bob, lone)["merged_into"] == kept[0]["id"]
     assert [one["text"] for one in shown(bob, kept[0]["id"])["entries"]] == ["first\n", "second\n"]
+
+
+def test_two_tickets_that_were_merged_into_each_other(shared, staffed):
+    one, other = sorted((staffed.new("One"), staffed.new("Other")))
+    ann, bob = shared()
+    ann.ok("merge", one, other)
+    bob.ok("merge", other, one)
+    settle(ann, bob)
+    kept, gone = shown(ann, one), shown(ann, other)
+    assert (kept["status"], kept["merged_into"]) == ("new", "")
+    assert (gone["status"], gone["merged_into"]) == ("merged", one)
+    assert len(kept["entries"]) == 2
+    assert [row["id"] for row in ann.json("list", "is:unsolved")] == [one]

@@ -1,0 +1,50 @@
+"""Tickets that were merged into each other, one on each side: the oldest name lives on. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tix import ids, timeline
+from tix.merging.tickets import SYNC
+from tix.model import Ticket, TimelineEvent
+from tix.settings import Settings
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def opened(
+    settings: Settings, start: Ticket, read: Callable[[str], Ticket | None]
+) -> Ticket | None:
+    """Return the ticket of a circle that lives on, merged no more; None where there is no circle.
+
+    It is the one whose id comes first, the same on every clone.
+    """
+    circle = {start.id: start}
+    one = read(start.merged_into)
+    while one is not None and one.id not in circle:
+        circle[one.id] = one
+        one = read(one.merged_into) if one.merged_into else None
+    if one is None or one.id != start.id:
+        return None
+    survivor = circle[min(circle)]
+    after = replace(survivor, status=_before(settings, survivor), merged_into="")
+    cause = json.dumps([SYNC, survivor.id, "circle", *sorted(circle)])
+    n = ids.hashed_name(cause, ids.EVENT_LENGTH)
+    data = timeline.difference(survivor, after)
+    return timeline.append(after, SYNC, survivor.updated or _EPOCH, data, n)
+
+
+def _before(settings: Settings, ticket: Ticket) -> str:
+    """The status that a ticket had before it was merged."""
+    for line in reversed(ticket.timeline):
+        if "merged-into" in line.data and (was := _old(line)):
+            return was
+    return settings.first("open")
+
+
+def _old(line: TimelineEvent) -> str:
+    data = line.data.get("status")
+    return str(data[0]) if isinstance(data, list) and len(data) == 2 else ""

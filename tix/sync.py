@@ -16,15 +16,17 @@ from tix import config, ids
 from tix.desk import Desk
 from tix.errors import Conflict, NotFound, Refused, Temporary
 from tix.format import ticket as ticket_format
-from tix.git import exchange, merging, process, textmerge
+from tix.git import exchange, merging, process, textmerge, unfinished
 from tix.git.hashing import blob
 from tix.git.merging import Blob, Change, New, Person
 from tix.git.repository import Repository
 from tix.git.sharing import Upstream, upstream
+from tix.git.unfinished import Stages
 from tix.merging import circles, trees, twins
-from tix.merging.trees import Lost, Versions
+from tix.merging.trees import Joined, Lost, Versions
 from tix.model import Ticket
 from tix.settings import Settings
+from tix.store.locks import DeskLock
 from tix.text import one_line
 
 TRIES = 100
@@ -127,7 +129,7 @@ def sync(
     first each time; Refused where it does not take what is here; Conflict where a person must
     merge: then all is as it was.
     """
-    lost: tuple[Lost, ...] = ()
+    lost = conclude(desk)
     for turn in range(tries):
         planned = plan(desk, to)
         told(planned)
@@ -166,6 +168,37 @@ def _followed(desk: Desk, planned: Plan, commit: str, lost: tuple[Lost, ...]) ->
             return None
     exchange.track(desk.repository, planned.to, commit)
     return Synced(planned, commit, lost)
+
+
+def conclude(desk: Desk) -> tuple[Lost, ...]:
+    """Settle what plain `git merge` has left in conflict, and conclude that merge as git does it.
+
+    Raises Conflict where a person must resolve something; then nothing has changed.
+    """
+    place = desk.repository.checkout
+    if place is None or not unfinished.waits(place):
+        return ()
+    with DeskLock(desk.repository.private):
+        made = _settled(desk, unfinished.unmerged(place))
+        unfinished.conclude(place, {path: one or b"" for path, one in made.files.items()})
+    desk.refresh()
+    return made.lost
+
+
+def _settled(desk: Desk, held: Mapping[str, Stages]) -> Joined:
+    """Merge what is in conflict; all of it must be such as tix merges."""
+    names = [oid or "0" * 40 for stages in held.values() for oid in stages]
+    read = [found.content if found else None for found in desk.objects.get_many(names)]
+    versions = [
+        Versions(path.removeprefix(desk.prefix), *read[3 * at : 3 * at + 3])
+        for at, path in enumerate(held)
+    ]
+    made = trees.join(desk.settings, versions, lambda _: None, prefer_theirs=True)
+    outside = [path for path in held if not path.startswith(desk.prefix)]
+    for path in (*outside, *(f"{desk.prefix}{one}" for one in made.conflicts)):
+        raise Conflict(f"a merge waits here, with {path} in conflict: resolve it and commit")
+    files = {f"{desk.prefix}{path}": content for path, content in made.files.items()}
+    return made._replace(files=files)
 
 
 def merge(desk: Desk, planned: Plan) -> tuple[str, tuple[Lost, ...]]:

@@ -1,5 +1,7 @@
 """A ticket that plain git could not merge, and that somebody committed as it was."""
 
+import json
+
 import pytest
 
 from tests.sync.conftest import place, settle, shown
@@ -7,7 +9,7 @@ from tests.sync.conftest import place, settle, shown
 
 @pytest.fixture
 def conflicted(shared, staffed):
-    """Two clones; the second has merged without the driver, and committed the markers."""
+    """Two clones; the second has merged without the driver, and git could not."""
     ticket = staffed.new("Late", "--priority", "normal")
     ann, bob = shared()
     ann.ok("set", ticket, "priority=high")
@@ -16,24 +18,30 @@ def conflicted(shared, staffed):
     bob.git("fetch", "-q")
     with pytest.raises(AssertionError, match="merge"):
         bob.git("merge", "-q", "origin/main")
-    bob.git("commit", "-qam", "whatever")
     return ticket, ann, bob
 
 
-def test_it_is_shown_merged_and_said(conflicted):
-    ticket, _, bob = conflicted
+@pytest.fixture
+def committed(conflicted):
+    """The same, after somebody has committed the markers."""
+    conflicted[2].git("commit", "-qam", "whatever")
+    return conflicted
+
+
+def test_it_is_shown_merged_and_said(committed):
+    ticket, _, bob = committed
     assert "<<<<<<<" in bob.git("show", f"HEAD:{place(bob, ticket)}")
     found = shown(bob, ticket)
     assert (found["priority"], found["queue"]) == ("high", "delivery")
-    assert "the next write settles it" in bob.run("show", ticket).err
+    assert "the next write or `tix sync` settles it" in bob.run("show", ticket).err
     assert ticket in {one["id"] for one in bob.json("list")}
     done = bob.run("check")
     assert done.status == 5
     assert "conflict markers" in done.out
 
 
-def test_the_next_write_settles_it(conflicted):
-    ticket, ann, bob = conflicted
+def test_the_next_write_settles_it(committed):
+    ticket, ann, bob = committed
     bob.ok("tag", ticket, "+vip")
     bob.ok("check")
     settle(ann, bob)
@@ -42,8 +50,8 @@ def test_the_next_write_settles_it(conflicted):
     assert len({line["n"] for line in found["timeline"]}) == len(found["timeline"])
 
 
-def test_a_sync_settles_it(conflicted):
-    ticket, ann, bob = conflicted
+def test_a_sync_settles_it(committed):
+    ticket, ann, bob = committed
     ann.ok("tag", ticket, "+vip")
     settle(ann, bob)
     assert shown(bob, ticket)["tags"] == ["vip"]
@@ -60,3 +68,33 @@ def test_entries_of_both_merge_under_plain_git(shared, staffed):
     bob.git("push", "-q")
     settle(ann, bob)
     assert [one["text"] for one in shown(bob, ticket)["entries"]][-1] == "From Ann.\n"
+
+
+def test_a_merge_that_waits_is_shown_and_settled_by_sync(conflicted):
+    ticket, ann, bob = conflicted
+    done = bob.run("show", ticket, "--json")
+    assert "<<<<<<<" in (bob.folder / place(bob, ticket)).read_text()
+    found = json.loads(done.out)["data"]
+    assert (found["priority"], found["queue"]) == ("high", "delivery")
+    assert "settles it" in bob.run("show", ticket).err
+    assert "tix sync" in bob.fails(4, "tag", ticket, "+a")
+    settle(bob, ann)
+    found = shown(ann, ticket)
+    assert (found["priority"], found["queue"]) == ("high", "delivery")
+    assert bob.git("log", "-1", "--format=%P").count(" ") == 1
+
+
+def test_a_merge_that_waits_for_more_is_left(shared, staffed):
+    ticket = staffed.new("Late", "--priority", "normal")
+    ann, bob = shared()
+    for one, word in ((ann, "ours"), (bob, "theirs")):
+        (one.folder / "notes.txt").write_text(f"{word}\n")
+        one.git("add", "notes.txt")
+        one.git("commit", "-qm", word)
+        one.ok("tag", ticket, f"+{word}")
+    ann.git("push", "-q")
+    bob.git("fetch", "-q")
+    with pytest.raises(AssertionError, match="merge"):
+        bob.git("merge", "-q", "origin/main")
+    assert "notes.txt in conflict" in bob.fails(4, "sync")
+    assert "AA notes.txt" in bob.git("status", "--porcelain")

@@ -52,8 +52,9 @@ def show_ticket(
     sound = [one.key for one in entries if isinstance(one.entry, Entry)]
     came = threads.came([ticket, *(one.home for one in entries if one.home)])
     terminal.remember(desk, name, threads.newest(sound, came))
-    if desk.is_conflicted(name):
-        session.say(f"tix: {name} was merged by git with conflicts: the next write settles it")
+    if settled := desk.conflicted(name):
+        ticket = settled
+        session.say(f"tix: git could not merge {name}: the next write or `tix sync` settles it")
     data = None
     if session.as_json:
         data = _data(desk, ticket, entries)

@@ -304,12 +304,21 @@ class Desk:
         found = self.snapshot.get(ticket_path(name))
         return found.oid if found else ""
 
-    def is_conflicted(self, name: str) -> bool:
-        """Tell whether a ticket's file holds what git could not merge."""
-        from tix.store.reading import is_conflicted
+    def conflicted(self, name: str) -> Ticket | None:
+        """Return a ticket whose file git could not merge as it is once that is settled; else None.
 
-        found = self.snapshot.get(ticket_path(name))
-        return found is not None and is_conflicted(found.content)
+        Be it committed with conflict markers, or waiting in the working tree.
+        """
+        from tix.git import unfinished
+        from tix.store.reading import is_conflicted, parse_ticket
+
+        path = ticket_path(name)
+        place = self.repository.checkout
+        here = place.top / self.prefix / path if place and unfinished.waits(place) else None
+        if here is not None and here.is_file() and is_conflicted(content := here.read_bytes()):
+            return sound(name, parse_ticket(path, content))
+        found = self.snapshot.get(path)
+        return self.ticket(name) if found and is_conflicted(found.content) else None
 
     def customer_of(self, who: str) -> CustomerRow | None:
         """Return the customer that an identity belongs to, where a file says so."""

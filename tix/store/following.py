@@ -93,7 +93,7 @@ def prepare_sparse(step: Step, files: Files) -> Path:
     except GitFailed as error:
         if UNRESOLVED in str(error):
             raise Conflict(
-                "a merge waits in this sparse checkout: resolve and conclude it, then try again"
+                "a merge waits in this checkout: resolve and conclude it, then try again"
             ) from error
         raise
 
@@ -169,7 +169,8 @@ def refuse_uncommitted(
     for path, known in blobs.items():
         if oid(staged, path) == tree.CONFLICT:
             raise Conflict(
-                f"{path} is in conflict: resolve it and conclude the merge, then try again"
+                f"{path} is in conflict: `tix sync` settles tickets; else resolve it, conclude "
+                "the merge, and try again"
             )
         held = tree.held(place, path, width)
         left_out = held is None and path in staged and staged[path].absent

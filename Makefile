@@ -10,7 +10,7 @@ WORKERS ?= 3
 
 help:
 	@echo "make demo    a desk with a morning's mail, worked and left to play with"
-	@echo "make test    all tests"
+	@echo "make test    all tests but those with real mail servers"
 	@echo "make test-mail  those with real mail servers, which it installs (Debian, as root)"
 	@echo "make test-sync  thousands of random steps on several clones"
 	@echo "make check   tests, lint, types, documentation and the built wheel, as CI does it"
@@ -33,7 +33,7 @@ demo: $(VENV)/installed
 	$(BIN)/tix demo "$$folder" && echo "tix itself is $(BIN)/tix: put it on your PATH, or call it by that name."
 
 test: $(VENV)/developed
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not servers"
 
 test-mail: $(VENV)/developed
 	sh tests/servers/install.sh

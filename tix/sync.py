@@ -19,7 +19,7 @@ from tix.format import ticket as ticket_format
 from tix.git import exchange, merging, process, textmerge, unfinished
 from tix.git.hashing import blob
 from tix.git.merging import Blob, Change, New, Person
-from tix.git.repository import Repository
+from tix.git.repository import Repository, refuse_if_unwritable
 from tix.git.sharing import Upstream, upstream
 from tix.git.unfinished import Stages
 from tix.merging import circles, trees, twins
@@ -79,6 +79,7 @@ def remote_of(repository: Repository, named: str = "") -> Upstream:
 def plan(desk: Desk, to: Upstream) -> Plan:
     """Look at a remote, and say what is to be done. Raises Temporary, Conflict and Refused."""
     repository = desk.repository
+    refuse_if_unwritable(repository)
     before = exchange.seen(repository, to)
     theirs = exchange.fetch(repository, to)
     ours = repository.resolve()

@@ -192,6 +192,15 @@ def test_what_cannot_be_told_is_asked_for(staffed):
     assert staffed.run("sync", "--tries", "0").status == 2
 
 
+def test_nothing_is_shared_from_a_detached_head(shared, staffed):
+    staffed.new("Late")
+    [ann] = shared(1)
+    ann.git("switch", "-q", "--detach")
+    before = ann.git("ls-remote", "origin")
+    assert "detached" in ann.fails(1, "sync")
+    assert ann.git("ls-remote", "origin") == before
+
+
 def test_a_new_remote_gets_the_desk(staffed, remote):
     subprocess.run(["git", "init", "-q", "--bare", str(remote)], check=True)
     staffed.git("remote", "add", "origin", str(remote))

@@ -31,6 +31,8 @@ from tix.text import one_line
 
 TRIES = 100
 LONGEST_PAUSE = 2.0
+# So often a remote may refuse what follows where it stands.
+MOST_STUCK = 8
 PERSON = "tix", "sync@tix.invalid"
 NOTHING, PUSH, FOLLOW, MERGE = "nothing", "push", "follow", "merge"
 
@@ -78,10 +80,20 @@ def remote_of(repository: Repository, named: str = "") -> Upstream:
 
 def plan(desk: Desk, to: Upstream) -> Plan:
     """Look at a remote, and say what is to be done. Raises Temporary, Conflict and Refused."""
+    with _way(desk) as way:
+        return _plan(desk, to, way.descriptor)
+
+
+def _way(desk: Desk) -> DeskLock:
+    """One at a time goes to remotes from here: what another has left half done can be told."""
+    return DeskLock(desk.repository.private, name="sync")
+
+
+def _plan(desk: Desk, to: Upstream, way: int) -> Plan:
     repository = desk.repository
     refuse_if_unwritable(repository)
     before = exchange.seen(repository, to)
-    theirs = exchange.fetch(repository, to)
+    theirs = exchange.fetch(repository, to, (way,))
     ours = repository.resolve()
     if theirs and before and not _contains(repository, theirs, before):
         raise Conflict(
@@ -131,17 +143,27 @@ def sync(
     merge: then all is as it was.
     """
     lost = conclude(desk)
-    for turn in range(tries):
-        planned = plan(desk, to)
-        told(planned)
-        done = _act(desk, planned)
-        if done is not None:
-            return done._replace(lost=(*lost, *done.lost))
-        time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.05 * 2**turn)))  # noqa: S311
+    stuck: list[str] = []
+    with _way(desk) as way:
+        for turn in range(tries):
+            planned = _plan(desk, to, way.descriptor)
+            told(planned)
+            done = _act(desk, planned, way.descriptor)
+            if done is not None:
+                return done._replace(lost=(*lost, *done.lost))
+            stuck = [*stuck, planned.theirs] if planned.theirs in stuck[-1:] else [planned.theirs]
+            if len(stuck) > MOST_STUCK:
+                break
+            time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.05 * 2**turn)))  # noqa: S311
+    if len(stuck) > MOST_STUCK:
+        raise Temporary(
+            f"{to.remote} does not let its branch move, though nobody moves it: a push that was "
+            "killed may have left a lock there; try again"
+        )
     raise Temporary(f"others pushed to {to.remote} first, {tries} times: try again")
 
 
-def _act(desk: Desk, planned: Plan) -> Synced | None:
+def _act(desk: Desk, planned: Plan, way: int) -> Synced | None:
     """Do what was planned; None where others were first."""
     repository, to = desk.repository, planned.to
     if planned.doing == NOTHING:
@@ -152,7 +174,7 @@ def _act(desk: Desk, planned: Plan) -> Synced | None:
     lost: tuple[Lost, ...] = ()
     if planned.doing == MERGE:
         commit, lost = merge(desk, planned)
-    refusal = exchange.publish(repository, to, commit)
+    refusal = exchange.publish(repository, to, commit, (way,))
     if refusal is None:
         return _followed(desk, planned, commit, lost)
     if refusal.moved:

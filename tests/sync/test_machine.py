@@ -32,7 +32,8 @@ STATUSES = ("open", "pend", "hold", "solve")
 class Crowd:
     """Some clones, what was committed in any of them, and a way to do anything at all."""
 
-    def __init__(self, clones: list[Forked], seed: int) -> None:
+    def __init__(self, clones: list[Forked], remote: Path, seed: int) -> None:
+        self.remote = remote
         self.random = random.Random(seed)
         self.clones = clones
         self.skews = [timedelta(days=self.random.randint(-3, 3)) for _ in clones]
@@ -120,10 +121,12 @@ class Crowd:
         ) as running:
             time.sleep(self.random.uniform(0.05, 0.5))
             os.killpg(running.pid, signal.SIGKILL)
-        # What git itself leaves when it is killed is git's own to remove.
-        for left in (self.clones[number].folder / ".git").rglob("*.lock"):
-            if "tix" not in left.parts:
-                left.unlink(missing_ok=True)
+        # What git itself leaves when it is killed is git's own to remove: also at the remote, which
+        # a killed client would leave alone anywhere else.
+        for place in (self.clones[number].folder / ".git", self.remote):
+            for left in (place / "refs").rglob("*.lock"):
+                if "tix" not in left.parts:
+                    left.unlink(missing_ok=True)
 
 
 def texts(clone: Forked) -> Counter[str]:
@@ -145,7 +148,7 @@ def test_nothing_is_lost_and_all_agree(run, staffed, tmp_path):
         folder = tmp_path / f"clone{number}"
         staffed.git("clone", "-q", str(remote), str(folder))
         clones.append(Forked(folder, {"TIX_AGENT": ("ann", "bob")[number % 2]}))
-    crowd = Crowd(clones, seed)
+    crowd = Crowd(clones, remote, seed)
     for _ in range(STEPS):
         crowd.step()
     settle(*clones, rounds=4)

@@ -183,6 +183,21 @@ def test_a_remote_that_is_down_or_refuses(shared, staffed, remote):
     assert "cannot be reached" in ann.fails(75, "sync")
 
 
+def test_locks_that_the_killed_have_left(shared, staffed, remote):
+    ticket = staffed.new("Late")
+    [ann] = shared(1)
+    ann.ok("sync")
+    (ann.folder / ".git/refs/tix/seen/origin/main.lock").write_text("")
+    ann.ok("tag", ticket, "+a")
+    ann.ok("sync")
+    lock = remote / "refs/heads/main.lock"
+    lock.write_text("")
+    ann.ok("tag", ticket, "+b")
+    assert "left a lock there" in ann.fails(75, "sync")
+    lock.unlink()
+    ann.ok("sync")
+
+
 def test_what_cannot_be_told_is_asked_for(staffed):
     assert "git remote add" in staffed.fails(3, "sync")
     assert "no remote 'x'" in staffed.fails(3, "sync", "x")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tix.errors import Temporary
@@ -23,7 +23,6 @@ _MOVED = (
     "cannot lock ref",
     "failed to update ref",
 )
-Progress = Callable[[str], None]
 
 
 class Refusal(NamedTuple):
@@ -44,10 +43,17 @@ def seen(repository: Repository, to: Upstream) -> str:
     return process.run(asked, repository.folder, accept=(0, 1)).decode().strip()
 
 
-def fetch(repository: Repository, to: Upstream) -> str:
-    """Fetch a remote's branch; return its commit, empty where it has none. Raises Temporary."""
+def fetch(repository: Repository, to: Upstream, keep_open: Sequence[int] = ()) -> str:
+    """Fetch a remote's branch; return its commit, empty where it has none. Raises Temporary.
+
+    Nobody else may be fetching it here: a lock on its reference is what somebody killed has left.
+    git inherits the descriptors in `keep_open`.
+    """
+    (repository.common_dir / f"{seen_ref(to)}.lock").unlink(missing_ok=True)
     command = ["fetch", *_PLAIN, to.remote, f"+{to.ref}:{seen_ref(to)}"]
-    status, _, message = process.attempt(command, repository.folder, env=to.environment())
+    status, _, message = process.attempt(
+        command, repository.folder, env=to.environment(), keep_open=keep_open
+    )
     if not status:
         return seen(repository, to)
     if "couldn't find remote ref" in message:
@@ -66,11 +72,18 @@ def deepen(repository: Repository, to: Upstream) -> None:
         )
 
 
-def publish(repository: Repository, to: Upstream, commit: str) -> Refusal | None:
-    """Push a commit to a remote's branch; return why it was not taken. Raises Temporary."""
+def publish(
+    repository: Repository, to: Upstream, commit: str, keep_open: Sequence[int] = ()
+) -> Refusal | None:
+    """Push a commit to a remote's branch; return why it was not taken. Raises Temporary.
+
+    git inherits the descriptors in `keep_open`.
+    """
     place = _address(repository, to)
     command = ["push", "--porcelain", "--quiet", "--no-verify", place, f"{commit}:{to.ref}"]
-    status, output, message = process.attempt(command, repository.folder, env=to.environment())
+    status, output, message = process.attempt(
+        command, repository.folder, env=to.environment(), keep_open=keep_open
+    )
     if not status:
         process.run(["update-ref", seen_ref(to), commit], repository.folder)
         return None

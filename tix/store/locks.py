@@ -28,12 +28,13 @@ class DeskLock:
     """One writer at a time on a desk; the kernel lets go of it when its holders die.
 
     Git commands are started with `descriptor` open, so that one that outlives a killed tix still
-    holds the lock, and nobody recovers while it works.
+    holds the lock, and nobody recovers while it works. `name` tells what is locked: a write, or
+    the way to remotes.
     """
 
-    def __init__(self, folder: Path, patience: float = DESK_PATIENCE) -> None:
+    def __init__(self, folder: Path, patience: float = DESK_PATIENCE, name: str = "lock") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        self.descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         self._patience = patience
 
     def __enter__(self) -> DeskLock:

@@ -6,13 +6,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Tests wait for processes of theirs: one worker more than processors keeps those busy.
 WORKERS ?= 3
 
-.PHONY: help demo test test-mail test-sync lint types docs check bench bench-full clean
+.PHONY: help demo test test-mail test-long lint types docs check bench bench-full clean
 
 help:
 	@echo "make demo    a desk with a morning's mail, worked and left to play with"
-	@echo "make test    all tests but those with real mail servers"
+	@echo "make test    all tests but those of the next two"
 	@echo "make test-mail  those with real mail servers, which it installs (Debian, as root)"
-	@echo "make test-sync  thousands of random steps on several clones"
+	@echo "make test-long  what takes long: random steps on several clones, the benchmark itself"
 	@echo "make check   tests, lint, types, documentation and the built wheel, as CI does it"
 	@echo "make bench   what commands cost, with 100 and 10,000 tickets (minutes)"
 	@echo "make bench-full  the same with 100,000 tickets, too (an hour, 8 GB of disk)"
@@ -33,15 +33,15 @@ demo: $(VENV)/installed
 	$(BIN)/tix demo "$$folder" && echo "tix itself is $(BIN)/tix: put it on your PATH, or call it by that name."
 
 test: $(VENV)/developed
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not servers"
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not servers and not long"
 
 test-mail: $(VENV)/developed
 	sh tests/servers/install.sh
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m servers -rs
 
-test-sync: $(VENV)/developed
+test-long: $(VENV)/developed
 	TIX_SYNC_RUNS=24 TIX_SYNC_STEPS=60 $(BIN)/python -m pytest --numprocesses $(WORKERS) \
-		--dist worksteal tests/sync/test_machine.py
+		--dist worksteal -m long
 
 lint: $(VENV)/developed
 	$(BIN)/ruff check .

@@ -15,6 +15,8 @@ from benchmarks.machine import TIX, environment
 from benchmarks.population import END, MINE, SMALLEST, Population
 from benchmarks.timing import Spent, in_turn, once, step
 
+pytestmark = pytest.mark.long
+
 SIZE = SMALLEST
 ROWS = (
     "index from nothing",

@@ -8,6 +8,8 @@ import pytest
 from benchmarks import contention
 from benchmarks.contention import WAITS, Plan, Writer, fairness, git
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def writers(tmp_path):

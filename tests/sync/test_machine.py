@@ -22,7 +22,9 @@ from tests.forked import Forked
 from tests.mails import EVE, JAN, OLA, letter
 from tests.sync.conftest import settle
 
-# More in `make test-sync`.
+pytestmark = pytest.mark.long
+
+# More in `make test-long`.
 RUNS = int(os.environ.get("TIX_SYNC_RUNS", "3"))
 STEPS = int(os.environ.get("TIX_SYNC_STEPS", "25"))
 FIELDS = ("priority=low", "priority=high", "queue=delivery", "queue=support", "category=x.y")

@@ -4,7 +4,11 @@ import subprocess
 import sys
 from collections import Counter
 
+import pytest
+
 from tests.sync.conftest import settle
+
+pytestmark = pytest.mark.long
 
 CLONES, CHANGES = 4, 6
 

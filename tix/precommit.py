@@ -17,8 +17,6 @@ from tix.model import Ticket
 from tix.problem import Problem
 from tix.store.reading import parse_ticket
 
-SETTINGS = (config.DESK, config.AGENTS)
-
 
 def run(desk: Desk) -> Iterator[Problem]:
     """Yield what forbids the commit; where nothing does, note the edits by hand in it."""
@@ -42,7 +40,7 @@ def _contents(desk: Desk, staged: dict[str, str]) -> dict[str, bytes]:
 
 def _problems(desk: Desk, staged: dict[str, str], contents: dict[str, bytes]) -> Iterator[Problem]:
     # A ticket may use what is staged together with it, such as a new agent.
-    texts = [_setting(desk, path, contents) for path in SETTINGS]
+    texts = [_setting(desk, path, contents) for path in config.FILES]
     settings, problems = config.load(*texts)
     yield from (one for one in problems if one.path in staged)
     yield from lasting.broken(

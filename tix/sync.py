@@ -16,7 +16,7 @@ from tix import config, ids
 from tix.desk import Desk
 from tix.errors import Conflict, NotFound, Refused, Temporary
 from tix.format import ticket as ticket_format
-from tix.git import exchange, merging, process, textmerge, unfinished
+from tix.git import commits, exchange, merging, process, textmerge, unfinished
 from tix.git.hashing import blob
 from tix.git.merging import Blob, Change, New, Person
 from tix.git.repository import Repository, refuse_if_unwritable
@@ -95,7 +95,7 @@ def _plan(desk: Desk, to: Upstream, way: int) -> Plan:
     before = exchange.seen(repository, to)
     theirs = exchange.fetch(repository, to, (way,))
     ours = repository.resolve()
-    if theirs and before and not _contains(repository, theirs, before):
+    if theirs and before and not commits.contains(repository, theirs, before):
         raise Conflict(
             f"{to.remote} has a rewritten history: what was taken out there would come back. Look "
             f"at both (`git log {before[:10]} {theirs[:10]}`), then clone the desk anew"
@@ -126,11 +126,6 @@ def _base(repository: Repository, to: Upstream, ours: str, theirs: str) -> str:
             "import one's tickets into the other, or clone anew"
         )
     return found
-
-
-def _contains(repository: Repository, commit: str, ancestor: str) -> bool:
-    command = ["merge-base", "--is-ancestor", ancestor, commit]
-    return not process.attempt(command, repository.folder)[0]
 
 
 def sync(
@@ -240,29 +235,38 @@ def merge(desk: Desk, planned: Plan) -> tuple[str, tuple[Lost, ...]]:
     return merging.join(repository, parents, person, _message(parents, work.lost), new), work.lost
 
 
-def merged(desk: Desk, first: str, second: str) -> dict[str, Blob | None] | None:
-    """Return what a merge of two commits must hold, where that differs from the first.
+class Expected(NamedTuple):
+    """What a merge of two commits must hold, where that differs from the first.
 
-    None where a person must merge. Writes nothing.
+    At `open` paths a person must merge.
+    """
+
+    files: Mapping[str, Blob | None]
+    open: frozenset[str]
+
+
+def merged(desk: Desk, first: str, second: str) -> Expected | None:
+    """Return what a merge of two commits must hold; None where they have nothing in common.
+
+    Writes nothing.
     """
     base = merging.base_of(desk.repository, first, second)
     if not base:
         return None
     work = _Merge(desk, base, (first, second))
     new = work.files()
-    if work.conflicts:
-        return None
     width = desk.repository.width
     made = {
         path: Blob("100644", blob(one, width)) if isinstance(one, bytes) else one
         for path, one in new.items()
     }
     held = desk.objects.get_many(f"{first}:{path}" for path in made)
-    return {
+    files = {
         path: one
         for (path, one), before in zip(made.items(), held, strict=True)
         if (before.oid if before else None) != (one.oid if one else None)
     }
+    return Expected(files, frozenset(work.conflicts))
 
 
 def _in_order(one: str, other: str) -> tuple[str, str]:

@@ -30,7 +30,7 @@ def worked(shared, staffed):
 
 def test_what_tix_wrote_agrees(worked):
     _, ann = worked
-    assert ann.ok("check", "--audit") == "all files are valid\n"
+    assert ann.ok("check", "--audit") == "history and timelines agree\n"
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,37 @@ def test_a_merge_in_the_name_of_tix_is_what_tix_makes(guarded):
     refused(bob, "this is not what tix makes of that merge")
 
 
+def test_rights_of_another_history_count_nothing_here(guarded):
+    _, _, bob = guarded
+    agents = (bob.folder / "agents.yaml").read_text()
+    bob.git("switch", "-q", "--orphan", "mine")
+    eve = "eve:\n  name: Eve\n  emails:\n  - eve@acme.example\n  role: lead\n"
+    commit(bob, "agents.yaml", agents + eve, **by("eve"))
+    bob.git("switch", "-q", "main")
+    bob.git("merge", "-q", "--allow-unrelated-histories", "-X", "theirs", "-m", "x", "mine")
+    refused(bob, "a history of its own")
+
+
+def test_a_merge_that_takes_settings_back(guarded):
+    _, ann, bob = guarded
+    settings = ann.folder / "desk.yaml"
+    settings.write_text(settings.read_text() + "language: pl\n")
+    ann.git("commit", "-qam", "polish")
+    assert push(ann).returncode == 0
+    bob.git("switch", "-qc", "side", "HEAD")
+    commit(bob, "README.md", "hello\n")
+    bob.git("switch", "-q", "main")
+    bob.git("pull", "-q", "--ff-only")
+    bob.git("merge", "-q", "--no-commit", "--no-ff", "side")
+    bob.git("checkout", "-q", "side", "--", "desk.yaml")
+    bob.git("commit", "-qnm", "innocent")
+    refused(bob, "desk.yaml", "bob is no lead")
+
+
+def test_what_the_hook_reads_is_named(guarded, remote):
+    assert "OLD NEW REF" in Forked(remote).fails(2, "hook", "run", "pre-receive", stdin="0 1\n")
+
+
 def test_proposals_on_other_branches_are_free(guarded):
     _, _, bob = guarded
     bob.git("switch", "-qc", "proposal")

@@ -42,10 +42,12 @@ def check_command(session: Session, commits: str | None, form: str, audit: bool)
     found = check_range(desk, commits) if commits else _audited(desk) if audit else check_all(desk)
     data = [output.problem_data(one) for one in found]
 
+    sound = "history and timelines agree" if audit else "all files are valid"
+
     def human() -> str:
         if form in forges.FORMS:
             return forges.FORMS[form](found, desk.prefix)
-        return "\n".join(printable(str(one)) for one in found) or "all files are valid"
+        return "\n".join(printable(str(one)) for one in found) or sound
 
     session.emit("problems", data, human, total=len(found))
     if found:

@@ -42,34 +42,57 @@ class Door:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        # Where the branch stood, and the commits of a push that follow that.
+        self._old = ""
+        self._following: frozenset[str] = frozenset()
         self._prefix = desk.prefix
         self._settings: dict[str, Settings] = {}
 
     def commits(self, old: str, new: str) -> Iterator[Iterator[Refusal]]:
         """Yield what is wrong with each commit of a push."""
+        self._old = old
+        self._following = pushed.following(self._desk.repository, old, new) if old else frozenset()
         for one in pushed.commits(self._desk.repository, self._desk.objects, old, new):
-            yield self._merge(one) if len(one.parents) > 1 else self._commit(one, one.changes)
+            yield self._one(one)
+
+    def _one(self, one: Pushed) -> Iterator[Refusal]:
+        if self._old and not one.parents:
+            yield Refusal(one.id, "", "this begins a history of its own: merge none into a desk")
+        elif len(one.parents) > 1:
+            yield from self._merge(one)
+        else:
+            yield from self._commit(one, one.changes)
 
     def _merge(self, one: Pushed) -> Iterator[Refusal]:
-        """A merge may hold what both sides have, joined as tix does it; else it is a change."""
-        own = self._own_changes(one)
-        if own and not self._is_synced(one):
+        """A merge may hold what tix makes of its parents; what else it holds is a change."""
+        if own := self._own_changes(one):
             yield from self._commit(one, own)
 
     def _own_changes(self, one: Pushed) -> dict[str, Change]:
-        """What a merge holds that none of its parents has."""
-        each = [merging.changes(self._desk.repository, parent, one.id) for parent in one.parents]
-        paths = set.intersection(*(set(changes) for changes in each))
-        return {path: each[0][path] for path in sorted(paths)}
-
-    def _is_synced(self, one: Pushed) -> bool:
-        if len(one.parents) != 2:
-            return False
-        first, second = sorted(one.parents)
-        held = merging.changes(self._desk.repository, first, one.id)
-        return sharing.merged(self._desk, first, second) == {
-            path: change.new for path, change in held.items()
+        """What a merge holds that does not come of joining its parents."""
+        repository = self._desk.repository
+        first, *others = sorted(one.parents)
+        held = merging.changes(repository, first, one.id)
+        expected = sharing.merged(self._desk, first, others[0]) if len(others) == 1 else None
+        if expected is None:
+            return held
+        paths = {*held, *expected.files}
+        return {
+            path: held.get(path) or Change(None, self._blob_at(one.id, path))
+            for path in sorted(paths)
+            if path in expected.open or not self._is_expected(path, held, expected)
         }
+
+    def _is_expected(
+        self, path: str, held: Mapping[str, Change], expected: sharing.Expected
+    ) -> bool:
+        if path in held:
+            return path in expected.files and expected.files[path] == held[path].new
+        return path not in expected.files
+
+    def _blob_at(self, commit: str, path: str) -> Blob | None:
+        found = self._desk.objects.get(f"{commit}:{path}")
+        return Blob("100644", found.oid) if found else None
 
     def _commit(self, one: Pushed, changes: Mapping[str, Change]) -> Iterator[Refusal]:
         inside = {
@@ -79,7 +102,7 @@ class Door:
         }
         if not inside:
             return
-        settings = self._settings_of(one.parents[0] if one.parents else one.id)
+        settings = self._settings_of(self._ground(one))
         agent = settings.agent_by_email(one.author)
         if agent is None and one.author == sharing.PERSON[1]:
             yield Refusal(
@@ -102,6 +125,14 @@ class Door:
         yield from self._rights(one, agent, inside)
         for path, change in inside.items():
             yield from self._content(one, settings, agent, path, change)
+
+    def _ground(self, one: Pushed) -> str:
+        """The commit whose settings rule: a parent that follows the branch, else the branch itself.
+
+        What somebody was once, or is elsewhere, gives no rights here.
+        """
+        here = [name for name in one.parents if name == self._old or name in self._following]
+        return next(iter(here), "") or self._old or (one.parents[0] if one.parents else one.id)
 
     def lines(self, one: Pushed) -> Iterator[Refusal]:
         """Yield which of a commit's lines and entries are not its author's, or came too late."""
@@ -205,12 +236,19 @@ class Door:
         if not isinstance(after, Ticket):
             return
         known = {line.n for line in before.timeline} if isinstance(before, Ticket) else set()
+        known |= self._lines_of_parents(one, path) if len(one.parents) > 1 else set()
         for line in after.timeline:
             if line.n not in known:
                 yield from self._line(one, settings, agent, path, line)
         for field, (old, new) in timeline.by_hand(after).items():
             if field == "status":
                 yield from _move(one, settings, path, str(old), str(new))
+
+    def _lines_of_parents(self, one: Pushed, path: str) -> set[str]:
+        names = [f"{parent}:{self._prefix}{path}" for parent in one.parents]
+        read = [found.content for found in self._desk.objects.get_many(names) if found]
+        tickets = (parse_ticket(path, content) for content in read)
+        return {line.n for each in tickets if isinstance(each, Ticket) for line in each.timeline}
 
     def _line(
         self, one: Pushed, settings: Settings, agent: Agent, path: str, line: TimelineEvent

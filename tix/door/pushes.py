@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from tix.check import check_range
 from tix.desk import Desk
 from tix.door.commits import Door, Refusal
+from tix.errors import UsageError
 from tix.git import commits
 
 
 def run(desk: Desk, lines: str) -> Iterator[Refusal]:
     """Yield what forbids a push; `lines` are what git tells the hook, `OLD NEW REF` each."""
     for line in lines.splitlines():
+        if line.count(" ") < 2:
+            raise UsageError("pre-receive reads lines of `OLD NEW REF` from git (githooks(5))")
         old, new, ref = line.split(" ", 2)
         if ref == desk.repository.ref:
             yield from _branch(desk, old.strip("0") and old, new.strip("0") and new)

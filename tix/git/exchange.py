@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tix.errors import Temporary
 from tix.git import process
 from tix.git.repository import Repository
-from tix.git.sharing import Upstream
+from tix.git.sharing import Upstream, reason_of
 
 # Where a remote's branch stood when it was last looked at.
 _SEEN = "refs/tix/seen"
@@ -111,9 +111,3 @@ def track(repository: Repository, to: Upstream, commit: str) -> None:
     held = process.run(["rev-parse", "--verify", "--quiet", name], repository.folder, accept=(0, 1))
     if held.strip():
         process.attempt(["update-ref", name, commit], repository.folder)
-
-
-def reason_of(message: str) -> str:
-    """Return the line of git's messages that says most."""
-    lines = [line for line in message.splitlines() if line.startswith(("fatal:", "error:"))]
-    return (lines or [message.strip() or "no answer"])[0]

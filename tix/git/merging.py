@@ -60,11 +60,12 @@ def changes(repository: Repository, old: str, new: str) -> dict[str, Change]:
     found = {}
     for head in parts:
         was_mode, now_mode, was, now, _ = head.removeprefix(":").split(" ")
-        found[next(parts)] = Change(_blob(was_mode, was), _blob(now_mode, now))
+        found[next(parts)] = Change(blob_of(was_mode, was), blob_of(now_mode, now))
     return found
 
 
-def _blob(mode: str, oid: str) -> Blob | None:
+def blob_of(mode: str, oid: str) -> Blob | None:
+    """Return a file as git's raw output names it; None for none."""
     return Blob(mode, oid) if mode.strip("0") else None
 
 

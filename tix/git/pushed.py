@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tix.git import process
-from tix.git.merging import Blob, Change
+from tix.git.merging import Change, blob_of
 from tix.git.objects import Objects
 from tix.git.repository import Repository
 
@@ -49,6 +49,12 @@ def commits(repository: Repository, objects: Objects, old: str, new: str) -> Ite
             yield _commit(name, found.content, changes.get(name, {}))
 
 
+def following(repository: Repository, old: str, new: str) -> frozenset[str]:
+    """Return the commits of a push that have the old one behind them."""
+    asked = ["rev-list", "--ancestry-path", new, f"^{old}"]
+    return frozenset(process.run(asked, repository.folder).decode().split())
+
+
 def _commit(name: str, content: bytes, changes: Mapping[str, Change]) -> Pushed:
     head = content.partition(b"\n\n")[0].decode("utf-8", "surrogateescape")
     fields: dict[str, list[str]] = {}
@@ -75,14 +81,10 @@ def _changes(repository: Repository, names: Sequence[str]) -> dict[str, dict[str
     for head in parts:
         if head.startswith(":"):
             old_mode, new_mode, old, new, _ = head[1:].split(" ")
-            into[next(parts)] = Change(_blob(old_mode, old), _blob(new_mode, new))
+            into[next(parts)] = Change(blob_of(old_mode, old), blob_of(new_mode, new))
         elif head.strip():
             into = found.setdefault(head.strip(), {})
     return found
-
-
-def _blob(mode: str, oid: str) -> Blob | None:
-    return Blob(mode, oid) if mode.strip("0") else None
 
 
 def sizes(repository: Repository, oids: Sequence[str]) -> dict[str, int]:

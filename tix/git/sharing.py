@@ -109,7 +109,7 @@ def _pushed(
     rejected = output.decode("utf-8", "replace")
     if _REJECTED.search(rejected) and "[rejected]" in rejected:
         return True, ""
-    return False, _reason(message)
+    return False, reason_of(message)
 
 
 def take_up(repository: Repository, to: Upstream, ref: str, here: str) -> str:
@@ -126,7 +126,7 @@ def take_up(repository: Repository, to: Upstream, ref: str, here: str) -> str:
         command = [*_FETCH, to.remote, f"+{ref}:{ref}"]
         status, _, message = process.attempt(command, repository.folder)
     if status:
-        raise Temporary(f"{to.remote} cannot be reached ({_reason(message)}): try again")
+        raise Temporary(f"{to.remote} cannot be reached ({reason_of(message)}): try again")
     return there
 
 
@@ -137,6 +137,7 @@ def deepen(repository: Repository, to: Upstream, commit: str) -> None:
         process.attempt([*_FETCH, "--depth=1", to.remote, commit], repository.folder)
 
 
-def _reason(message: str) -> str:
+def reason_of(message: str) -> str:
+    """Return the line of git's messages that says most."""
     lines = [line for line in message.splitlines() if line.startswith(("fatal:", "error:"))]
     return (lines or [message.strip() or "no answer"])[0]

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from tix import ids, timeline
-from tix.merging.tickets import SYNC
+from tix.merging.tickets import with_line
 from tix.model import Ticket, TimelineEvent
 from tix.settings import Settings
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def opened(
@@ -31,10 +26,7 @@ def opened(
         return None
     survivor = circle[min(circle)]
     after = replace(survivor, status=_before(settings, survivor), merged_into="")
-    cause = json.dumps([SYNC, survivor.id, "circle", *sorted(circle)])
-    n = ids.hashed_name(cause, ids.EVENT_LENGTH)
-    data = timeline.difference(survivor, after)
-    return timeline.append(after, SYNC, survivor.updated or _EPOCH, data, n)
+    return with_line(survivor, after, {}, ["circle", *sorted(circle)])
 
 
 def _before(settings: Settings, ticket: Ticket) -> str:

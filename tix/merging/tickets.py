@@ -190,7 +190,7 @@ def _with_clash(
         "lost": list(clash.lost),
     }
     causes = [one.changing(clash.field)[-1].n for one in sides]
-    return _with_line(united, after, about, [clash.field, *sorted(causes)])
+    return with_line(united, after, about, [clash.field, *sorted(causes)])
 
 
 def _opened(settings: Settings, side: _Side, other: _Side, united: Ticket) -> Ticket:
@@ -202,7 +202,7 @@ def _opened(settings: Settings, side: _Side, other: _Side, united: Ticket) -> Ti
         return united
     after = workflow.moved(settings, united, settings.first("open"))
     about: dict[str, Data] = {"unseen": [one.entry for one in unseen]}
-    return _with_line(
+    return with_line(
         united, after, about, ["unseen", *sorted(one.n for one in (*unseen, finished[-1]))]
     )
 
@@ -226,9 +226,10 @@ def _is_heard(line: TimelineEvent) -> bool:
     return line.by == _MAIL and bool(line.text("message")) and not (_MARKS & line.data.keys())
 
 
-def _with_line(
+def with_line(
     before: Ticket, after: Ticket, about: Mapping[str, Data], cause: Sequence[str]
 ) -> Ticket:
+    """Return a ticket with a line of sync's for a change, named by its cause; once only."""
     n = ids.hashed_name(json.dumps([SYNC, before.id, *cause]), ids.EVENT_LENGTH)
     if any(one.n == n for one in before.timeline):
         return before

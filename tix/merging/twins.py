@@ -6,19 +6,13 @@ the same on every clone. Pure.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import NamedTuple
 
-from tix import ids, timeline
-from tix.merging.tickets import SYNC
+from tix.merging.tickets import with_line
 from tix.model import Ticket
 from tix.settings import Settings
-from tix.yamltext import Data
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Twin(NamedTuple):
@@ -56,8 +50,8 @@ def joined(settings: Settings, twin: Twin, tickets: Mapping[str, Ticket]) -> tup
         return ()
     gone = replace(other, status=settings.first("merged"), merged_into=survivor.id)
     return (
-        _with_line(other, gone, {}, twin.key),
-        _with_line(survivor, survivor, {"merged": other.id}, twin.key),
+        with_line(other, gone, {}, ["twin", twin.key]),
+        with_line(survivor, survivor, {"merged": other.id}, ["twin", twin.key]),
     )
 
 
@@ -69,11 +63,3 @@ def _holds_only(ticket: Ticket, key: str) -> bool:
     return {one.entry for one in ticket.timeline if one.entry} <= {key} and not any(
         "merged" in one.data for one in ticket.timeline
     )
-
-
-def _with_line(before: Ticket, after: Ticket, about: Mapping[str, Data], key: str) -> Ticket:
-    n = ids.hashed_name(json.dumps([SYNC, before.id, "twin", key]), ids.EVENT_LENGTH)
-    if any(one.n == n for one in before.timeline):
-        return before
-    data = {**about, **timeline.difference(before, after)}
-    return timeline.append(after, SYNC, before.updated or _EPOCH, data, n)

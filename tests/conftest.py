@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.desks import desk, made_desk, made_staffed, staffed  # noqa: F401 fixtures
+from tests.desks import desk, made_desk, made_staffed, on_path, staffed  # noqa: F401 fixtures
 from tests.driver import Driver
 from tests.forked import Forked
 from tests.servers.fixtures import servers  # noqa: F401 a fixture

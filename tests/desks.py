@@ -1,7 +1,9 @@
 """Desks that are made once a session and copied for each test, since making one takes processes."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,15 @@ def staffed(tmp_path, made_staffed) -> Driver:
     if not made_staffed.exists():
         staff(make(made_staffed))
     return copied(made_staffed, tmp_path / "desk")
+
+
+@pytest.fixture
+def on_path(tmp_path, monkeypatch) -> None:
+    """Have `tix` on PATH, as it is where it is installed."""
+    place = tmp_path / "bin"
+    place.mkdir()
+    program = place / "tix"
+    root = Path(__file__).parents[1]
+    program.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {sys.executable} -m tix "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")

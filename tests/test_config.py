@@ -3,7 +3,7 @@
 import pytest
 
 from tix import config, workflow
-from tix.settings import Queue, Settings
+from tix.settings import RIGHTS, Queue, Settings
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ from tix.settings import Queue, Settings
         ("signature: [a, b]\n", 1, "one text"),
         ("name: Acme\nquote: first\n", 2, "last, all or none"),
         ("trusted-hosts: a b\n", 1, "'a b' is no host"),
+        ("signed: yes\n", 1, "optional or required"),
         ("- a list\n", 1, "mapping"),
         ("name: [a\n", 2, "expected"),
     ],
@@ -55,6 +56,34 @@ def test_a_mistake_about_one_agent_leaves_the_others(text, line, words):
     settings, [problem] = config.load("", text)
     assert (problem.path, problem.line, list(settings.agents)) == ("agents.yaml", line, ["ann"])
     assert words in problem.message
+
+
+SSH = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1F5Dfd1bT0bW0rM2XQ7u4T9tZ3o7tW8cQx0mZ5k1aB"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words", "may"),
+    [
+        ("robo:\n  role: bot\n  may: [impor]\n", 3, "'impor'", ()),
+        ("robo:\n  role: bot\n  may: {a: b}\n", 3, "must be a list", ()),
+        ("robo:\n  may: [import]\n", 2, "may is for bots", RIGHTS),
+        ("robo:\n  keys: [mine]\n", 2, "neither an SSH public key", RIGHTS),
+        ("robo:\n  notify: [all]\n", 2, "notify is all, none", RIGHTS),
+    ],
+)
+def test_a_mistake_about_what_an_agent_may_gives_nothing(text, line, words, may):
+    settings, [problem] = config.load("", text)
+    assert (problem.path, problem.line) == ("agents.yaml", line)
+    assert words in problem.message
+    assert (settings.agents["robo"].may, settings.agents["robo"].keys) == (may, ())
+
+
+def test_rights_and_keys_are_read():
+    text = f"robo:\n  role: bot\n  may: [import, send]\n  keys:\n  - {SSH}\n  - {'AB' * 20}\n"
+    settings, problems = config.load("", text)
+    assert problems == []
+    assert settings.agents["robo"].may == ("import", "send")
+    assert settings.agents["robo"].keys == (SSH, "AB" * 20)
 
 
 def test_a_mistake_about_one_field_leaves_the_others():

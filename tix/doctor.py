@@ -19,6 +19,7 @@ from tix.git import process
 from tix.git.repository import identity
 from tix.git.sharing import upstream
 from tix.mail import accounts
+from tix.settings import RIGHTS
 
 OLDEST_GIT = (2, 39)
 Level = Literal["error", "warning", "hint"]
@@ -62,6 +63,29 @@ def _identity(desk: Desk) -> Iterator[Finding]:
             "error",
             "identity",
             f"{who}: no agent has it: `git config user.email ADDRESS`, or a lead adds it",
+        )
+
+
+def _agents(desk: Desk) -> Iterator[Finding]:
+    agents = desk.settings.agents.values()
+    if bots := [one.key for one in agents if one.role == "bot" and one.may == RIGHTS]:
+        yield Finding(
+            "hint",
+            "agents",
+            f"a bot may do all that is no lead's ({', '.join(bots)}): list what it does under "
+            "`may:` in agents.yaml",
+        )
+    if desk.settings.signed != "required":
+        return
+    if without := [one.key for one in agents if one.role != "viewer" and not one.keys]:
+        yield Finding(
+            "warning",
+            "signatures",
+            f"no keys in agents.yaml, so that their commits are refused: {', '.join(without)}",
+        )
+    if desk.repository.checkout and not desk.repository.flag("commit.gpgsign"):
+        yield Finding(
+            "error", "signatures", "commits must be signed: `git config commit.gpgSign true`"
         )
 
 
@@ -150,6 +174,7 @@ _CHECKS: tuple[Callable[[Desk], Iterator[Finding]], ...] = (
     _git,
     _permissions,
     _identity,
+    _agents,
     _files,
     _mail,
     _hooks,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tix import mergedriver, precommit, resources
+from tix import commitmsg, mergedriver, precommit, resources
 from tix.desk import Desk
 from tix.errors import Unknown
 from tix.git import process
 from tix.git.repository import Repository
 from tix.problem import Problem
 
-NAMES = ("pre-commit", "post-merge", "post-checkout")
+NAMES = ("pre-commit", "commit-msg", "post-merge", "post-checkout")
 # What a repository runs that others push to.
 SERVER = ("pre-receive",)
 ALL = (*NAMES, *SERVER)
@@ -64,18 +64,22 @@ def remove(repository: Repository) -> None:
 def installed(repository: Repository) -> list[dict[str, Any]]:
     """Say which hooks are installed, and whether git merges tickets by tix."""
     place = folder(repository)
+    guards = [one for one in SERVER if _ours(place / one) or repository.checkout is None]
+    if repository.checkout is None:
+        return [_row(place, one) for one in guards]
     driver = {
         "name": mergedriver.NAME,
         "installed": mergedriver.is_installed(repository),
         "path": str(repository.common_dir / "config"),
     }
     return [
-        *(
-            {"name": name, "installed": _ours(place / name), "path": str(place / name)}
-            for name in (*NAMES, *(one for one in SERVER if _ours(place / one)))
-        ),
+        *(_row(place, name) for name in (*NAMES, *guards)),
         driver,
     ]
+
+
+def _row(place: Path, name: str) -> dict[str, Any]:
+    return {"name": name, "installed": _ours(place / name), "path": str(place / name)}
 
 
 def _ours(path: Path) -> bool:
@@ -85,11 +89,13 @@ def _ours(path: Path) -> bool:
         return False
 
 
-def run(desk: Desk, name: str) -> Iterator[Problem]:
-    """Run a hook; what it yields forbids what git is about to do. Raises Unknown."""
+def run(desk: Desk, name: str, arguments: Sequence[str] = ()) -> Iterator[Problem]:
+    """Run a hook; what it yields forbids what git is about to do. Raises Unknown, UsageError."""
     if name not in NAMES:
         raise Unknown("hook", name, NAMES)
     if name == "pre-commit":
         yield from precommit.run(desk)
+    elif name == "commit-msg":
+        commitmsg.run(desk, next(iter(arguments), ""))
     else:
         _ = desk.index  # opening it brings it up

@@ -14,6 +14,8 @@ CUSTOM = "custom."
 TYPES = ("new", "open", "pending", "hold", "solved", "closed", "merged")
 TOLD = ("received", "status", "solved", "closed")
 ROLES = ("viewer", "bot", "agent", "lead")
+# What a bot may be listed for (docs/format.md).
+RIGHTS = ("import", "send", "reply", "note", "edit", "customers")
 CUSTOM_TYPES = ("text", "number", "date", "choice", "flag")
 # What agents are told of, the most pressing first (docs/mail.md).
 NOTICES = (
@@ -49,7 +51,11 @@ DEFAULT_TRANSITIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 class Agent(NamedTuple):
-    """Someone, or a program, who works the desk; `emails` are git identities too."""
+    """Someone, or a program, who works the desk; `emails` are git identities too.
+
+    `may` are the rights of a bot, `keys` what sign their commits: SSH public keys and OpenPGP
+    fingerprints.
+    """
 
     key: str
     name: str
@@ -60,6 +66,8 @@ class Agent(NamedTuple):
     capacity: str = ""
     away: str = ""
     notify: tuple[str, ...] = NOTICES
+    may: tuple[str, ...] = RIGHTS
+    keys: tuple[str, ...] = ()
 
     @property
     def email(self) -> str:
@@ -120,6 +128,7 @@ class Settings(NamedTuple):
     trusted_hosts: tuple[str, ...] = ()
     notify: tuple[str, ...] = NOTICES
     sync: str = "manual"
+    signed: str = "optional"
     agents: Mapping[str, Agent] = MappingProxyType({})
 
     def type_of(self, status: str) -> str:

@@ -22,6 +22,7 @@ from tix.yamltext import Data
 Value = str | frozenset[str]
 
 HAND = "hand"
+SYNC = "sync"
 # The states of a message that nobody has to look at again.
 DELIVERED = ("sent", "cancelled")
 # What takes back that a message was about to be sent.

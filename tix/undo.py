@@ -10,6 +10,7 @@ from tix.actions.context import Context, Outcome, moved_words
 from tix.desk import Desk
 from tix.desk.changing import Changed, Options
 from tix.errors import Refused
+from tix.format import message
 from tix.history import Commit
 from tix.model import Ticket, TimelineEvent
 from tix.yamltext import Data
@@ -44,7 +45,7 @@ def _last(desk: Desk) -> Commit:
     me, email = desk.me(), desk.author().rpartition("<")[2].rstrip(">")
     mine = {email.lower(), *desk.settings.agents[me].emails}
     for one in history.log(desk.repository, desk.snapshot.commit, limit=LOOK_BACK):
-        if one.action and one.email.lower() in mine and one.action != "undo":
+        if one.email.lower() in mine and one.action not in ("", "undo", message.HAND):
             return one
     raise Refused("there is no command of yours to undo")
 

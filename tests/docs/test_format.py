@@ -216,7 +216,7 @@ def test_every_setting_is_on_the_page():
     listed = SOURCE.split("\n## desk.yaml\n", 1)[1].split("\n## agents.yaml\n")[0]
     rows = set(re.findall(r"^\| (.*?) \|", listed, re.MULTILINE))
     shown |= {name for row in rows for name in re.findall(r"`([\w-]+)`", row)}
-    assert shown == set(config._READERS)
+    assert shown == set(config.desk._READERS)
 
 
 def test_reserved_names_are_on_the_page():

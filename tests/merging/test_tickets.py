@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from tix import timeline, workflow
 from tix.format import ticket as ticket_format
-from tix.merging.tickets import SYNC, Merged, merge
+from tix.merging.tickets import Merged, merge
 from tix.model import Ticket
 from tix.settings import Settings
+from tix.timeline import SYNC
 
 DESK = Settings()
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)

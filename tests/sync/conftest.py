@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +11,17 @@ from tests.driver import Driver
 from tests.forked import Forked
 
 Shared = Callable[..., list[Driver]]
+BOB = {
+    "GIT_AUTHOR_NAME": "Bob Example",
+    "GIT_AUTHOR_EMAIL": "bob@acme.example",
+    "GIT_COMMITTER_NAME": "Bob Example",
+    "GIT_COMMITTER_EMAIL": "bob@acme.example",
+}
+
+
+def by(name: str) -> dict[str, str]:
+    """Return the environment in which git and tix act as somebody."""
+    return {key: value.replace("bob", name).replace("Bob", name) for key, value in BOB.items()}
 
 
 @pytest.fixture
@@ -38,15 +47,13 @@ def shared(staffed, tmp_path, remote) -> Shared:
 
 
 @pytest.fixture
-def on_path(tmp_path, monkeypatch) -> None:
-    """Have `tix` on PATH, as it is where it is installed."""
-    place = tmp_path / "bin"
-    place.mkdir()
-    program = place / "tix"
-    root = Path(__file__).parents[2]
-    program.write_text(f'#!/bin/sh\nPYTHONPATH={root} exec {sys.executable} -m tix "$@"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
+def guarded(shared, staffed, remote, tmp_path, on_path):
+    """A ticket, and two clones of a server that is guarded: Ann's, who leads, and Bob's."""
+    ticket = staffed.new("Late", "--priority", "normal")
+    ann, _ = shared()
+    bob = Forked(tmp_path / "clone1", by("bob"))
+    Forked(remote).ok("hook", "install", "--server")
+    return ticket, ann, bob
 
 
 def tip(clone: Driver) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.forked import Forked
 from tests.mails import letter
 from tests.sync.conftest import place, settle
 
@@ -45,6 +46,10 @@ def test_a_line_that_was_changed(worked, old, new, said):
     edited(ann, ticket, old, new)
     done = ann.run("check", "--audit")
     assert (done.status, said in done.out) == (5, True)
+    [row, *others] = ann.json("log", ticket)
+    assert said in row["disagreements"][0]
+    assert not any(one["disagreements"] for one in others)
+    assert f"    ! {row['disagreements'][0]}\n" in ann.ok("log")
 
 
 def test_a_line_that_was_taken_out_or_put_in(worked):
@@ -61,6 +66,15 @@ def test_a_line_that_was_taken_out_or_put_in(worked):
     said = ann.run("check", "--audit").out
     assert "n: abcdef was written after the fact" in said
     assert "n: abcdef is by bob, the commit by ann" in said
+
+
+def test_what_a_shallow_clone_begins_with_is_nobodys_doing(worked, tmp_path):
+    _, ann = worked
+    folder = tmp_path / "shallow"
+    ann.git("clone", "-q", "--depth", "2", f"file://{ann.folder}", str(folder))
+    shallow = Forked(folder)
+    assert shallow.ok("check", "--audit") == "history and timelines agree\n"
+    assert not any(one["disagreements"] for one in shallow.json("log"))
 
 
 def test_it_is_all_of_history(staffed):

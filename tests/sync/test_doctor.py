@@ -46,6 +46,20 @@ def test_mail_that_has_no_way_out(staffed):
     assert "has no password" in found["mailbox"]["message"]
 
 
+def test_bots_without_a_list_and_agents_without_keys(staffed):
+    agents, settings = (staffed.folder / one for one in ("agents.yaml", "desk.yaml"))
+    agents.write_text(agents.read_text() + "robo:\n  role: bot\n")
+    settings.write_text(settings.read_text() + "signed: required\n")
+    staffed.git("commit", "-qam", "a bot")
+    found, status = subjects(staffed)
+    assert "robo" in found["agents"]["message"]
+    assert status == 5
+    staffed.git("config", "commit.gpgSign", "true")
+    found, status = subjects(staffed)
+    assert "ann, bob, robo" in found["signatures"]["message"]
+    assert status == 0
+
+
 def test_a_bare_desk_is_told_of_its_door(staffed, tmp_path):
     staffed.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
     bare = Forked(tmp_path / "bare.git")

@@ -2,76 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.forked import Forked
 from tests.mails import letter
-from tests.sync.conftest import place, settle, tip
-
-ANN = {"TIX_AGENT": ""}
-BOB = {
-    "GIT_AUTHOR_NAME": "Bob Example",
-    "GIT_AUTHOR_EMAIL": "bob@acme.example",
-    "GIT_COMMITTER_NAME": "Bob Example",
-    "GIT_COMMITTER_EMAIL": "bob@acme.example",
-}
-
-
-def by(name: str) -> dict[str, str]:
-    return {key: value.replace("bob", name).replace("Bob", name) for key, value in BOB.items()}
-
-
-@pytest.fixture
-def guarded(shared, staffed, remote, tmp_path, on_path):
-    """A ticket, and two clones of a server that is guarded: Ann's, who leads, and Bob's."""
-    ticket = staffed.new("Late", "--priority", "normal")
-    ann, _ = shared()
-    bob = Forked(tmp_path / "clone1", BOB)
-    Forked(remote).ok("hook", "install", "--server")
-    return ticket, ann, bob
-
-
-def commit(
-    clone: Forked, path: str, content: str | bytes | None, *options: str, **env: str
-) -> None:
-    """Change a file by plain git."""
-    target = clone.folder / path
-    if content is None:
-        target.unlink()
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content if isinstance(content, bytes) else content.encode())
-    clone.git("add", "-A", **env)
-    clone.git("commit", "-qnm", "by plain git", *options, **env)
-
-
-def push(clone: Forked, *options: str) -> subprocess.CompletedProcess:
-    env = {**os.environ, **clone.env}
-    command = ["git", "push", "-q", *options]
-    return subprocess.run(command, cwd=clone.folder, env=env, capture_output=True, text=True)
-
-
-def refused(clone: Forked, *words: str) -> str:
-    """Push, which must be refused for a reason that has some words; then take the commits back."""
-    done = push(clone)
-    assert done.returncode != 0
-    said = " ".join(done.stderr.replace("remote:", " ").split())
-    assert "Traceback" not in said
-    for one in words:
-        assert one in said, said
-    assert (
-        clone.git("rev-parse", "@{u}") == clone.git("ls-remote", "origin", "main").split()[0] + "\n"
-    )
-    clone.git("reset", "-q", "--hard", "@{u}")
-    return said
-
-
-def source(clone: Forked, ticket: str) -> str:
-    return (clone.folder / place(clone, ticket)).read_text()
+from tests.sync.conftest import by, place, settle, tip
+from tests.sync.pushing import commit, push, refused, source
 
 
 def test_what_agents_do_is_taken(guarded):
@@ -251,6 +189,85 @@ def test_a_merge_that_takes_settings_back(guarded):
     bob.git("checkout", "-q", "side", "--", "desk.yaml")
     bob.git("commit", "-qnm", "innocent")
     refused(bob, "desk.yaml", "bob is no lead")
+
+
+def test_rights_that_somebody_had_once_count_nothing(guarded):
+    """Whoever was a lead once may not go back to then, and change settings from there."""
+    _, ann, bob = guarded
+    agents = ann.folder / "agents.yaml"
+    once = agents.read_text()
+    start = tip(ann)
+    agents.write_text(once.replace("bob:\n", "bob:\n  role: lead\n"))
+    ann.git("commit", "-qam", "bob leads")
+    agents.write_text(once)
+    ann.git("commit", "-qam", "bob leads no more")
+    assert push(ann).returncode == 0
+    bob.git("pull", "-q")
+    bob.git("switch", "-qc", "then", "HEAD~1")
+    assert tip(bob) != start
+    commit(bob, "desk.yaml", (bob.folder / "desk.yaml").read_text() + "language: pl\n")
+    bob.git("switch", "-q", "main")
+    bob.git("merge", "-q", "--no-ff", "-m", "innocent", "then")
+    refused(bob, "desk.yaml", "bob is no lead")
+
+
+def test_a_merge_by_somebody_unknown(guarded):
+    ticket, ann, bob = guarded
+    ann.ok("note", ticket, "-m", "x")
+    assert push(ann).returncode == 0
+    bob.new("Another")
+    bob.git("fetch", "-q")
+    bob.git("merge", "-q", "-m", "innocent", "origin/main", **by("eve"))
+    refused(bob, "eve@acme.example is no agent of this desk")
+
+
+def test_what_an_agent_wrote_by_mail_is_theirs_whoever_files_it(guarded):
+    ticket, _, bob = guarded
+    bob.ok("reply", ticket, "-m", "x", "--anyway")
+    mail = letter("<7@acme.example>", subject=f"Re: [#{ticket}]", sender="Ann <ann@acme.example>")
+    bob.ok("import", "-", stdin=mail)
+    [line] = [one for one in bob.json("show", ticket)["timeline"] if one["by"] == "ann"][1:]
+    assert push(bob).returncode == 0, push(bob).stderr
+    bob.ok("check", "--audit")
+    text = source(bob, ticket)
+    forged = (
+        f"- {{at: 2031-01-01T00:00:00Z, by: ann, message: {line['message']}, priority: [normal, "
+    )
+    forged = text.replace("priority: normal", "priority: low") + forged + "low], n: abcdef}\n"
+    commit(bob, place(bob, ticket), forged)
+    refused(bob, "n: abcdef is by ann, the commit by bob")
+
+
+def test_a_first_push_is_looked_at_as_a_whole(staffed, tmp_path, on_path):
+    """Also on a server that was guarded before anything lay there, whatever its HEAD names."""
+    remote = tmp_path / "empty.git"
+    staffed.git("init", "-q", "--bare", "-b", "trunk", str(remote))
+    Forked(remote).ok("hook", "install", "--server")
+    staffed.git("remote", "add", "origin", str(remote))
+    ticket = staffed.new("Late")
+    folder = Path(place(staffed, ticket)).parent
+    [entry] = (staffed.folder / folder).glob("*.md")
+    commit(staffed, str(folder / entry.name), None)
+    (staffed.folder / folder / "junk.txt").write_text("junk")
+    commit(staffed, str(folder / "junk.txt"), "junk")
+    done = push(staffed, "-u", "origin", "main")
+    assert "a ticket holds ticket.yaml" in " ".join(done.stderr.replace("remote:", " ").split())
+    staffed.git("reset", "-q", "--hard", "HEAD~2")
+    assert push(staffed, "-u", "origin", "main").returncode == 0
+    commit(staffed, place(staffed, ticket), "subject: [\n")
+    done = push(staffed)
+    assert (done.returncode, "line 2" in done.stderr) == (1, True)
+
+
+def test_a_branch_without_a_desk_is_no_desks_branch(staffed, tmp_path, on_path):
+    remote = tmp_path / "empty.git"
+    staffed.git("init", "-q", "--bare", str(remote))
+    Forked(remote).ok("hook", "install", "--server")
+    staffed.git("remote", "add", "origin", str(remote))
+    staffed.git("switch", "-q", "--orphan", "code")
+    commit(staffed, "main.c", "int main;\n")
+    done = push(staffed, "origin", "code")
+    assert "tix.path" in " ".join(done.stderr.replace("remote:", " ").split())
 
 
 def test_what_the_hook_reads_is_named(guarded, remote):

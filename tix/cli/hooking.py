@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -31,8 +32,9 @@ def hook_command(
 ) -> None:
     """Install git hooks, or run one.
 
-    pre-commit refuses an invalid desk; post-merge and post-checkout bring the index up. A hook
-    that you have already is kept, and runs first. The merge driver has git merge and rebase
+    pre-commit refuses an invalid desk, commit-msg names the tickets that a commit by hand changes;
+    post-merge and post-checkout bring the index up. A hook that you have already is kept, and runs
+    first. The merge driver has git merge and rebase
     tickets by what they mean, as `tix sync` does.
 
     With --server, pre-receive takes only what is a valid desk, by people who may do it.
@@ -45,23 +47,25 @@ def hook_command(
         elif name in hooks.SERVER:
             _receive(session)
         else:
-            _run(session, name)
+            _run(session, name, arguments)
         return
     if name is not None:
         raise UsageError(f"`tix hook {action}` is for all hooks, and takes no name")
+    # A server may get them before the first push.
+    repository = session.repository if server else session.desk.repository
     if action == "install":
-        hooks.install(session.desk.repository, server=server)
+        hooks.install(repository, server=server)
     elif action == "remove":
-        hooks.remove(session.desk.repository)
-    rows = hooks.installed(session.desk.repository)
+        hooks.remove(repository)
+    rows = hooks.installed(repository)
     words = "\n".join(
         f"{one['name']}: {'installed' if one['installed'] else 'not installed'}" for one in rows
     )
     session.emit("hooks", rows, words, total=len(rows))
 
 
-def _run(session: Session, name: str) -> None:
-    found = list(hooks.run(session.desk, name))
+def _run(session: Session, name: str, arguments: Sequence[str]) -> None:
+    found = list(hooks.run(session.desk, name, arguments))
     for problem in found:
         session.say(str(problem))
     data = [output.problem_data(one) for one in found]
@@ -84,7 +88,7 @@ def _receive(session: Session) -> None:
     from tix.git import pushed
 
     pushed.see_quarantine()
-    refused = list(pushes.run(session.desk, sys.stdin.read()))
+    refused = list(pushes.run(session.place, pushes.read(sys.stdin.read())))
     for one in refused:
         session.say(f"tix: {one}")
     data = [one._asdict() for one in refused]

@@ -96,7 +96,7 @@ def _import(
     for one in paths:
         _refuse(one, form)
     total = sum(Path(one).stat().st_size for one in paths if one != "-" and Path(one).is_file())
-    session.desk.actor_or_stranger()
+    session.desk.actor_or_stranger("import")
     with meter("importing") as progress:
         counted = _Counted(paths, form)
         tally = importing.run(
@@ -136,7 +136,7 @@ def _take_over(session: Session, paths: tuple[str, ...], otherwise: bool) -> Non
         raise UsageError("--mta takes one mail from standard input: `tix import --mta -`")
     giver = os.getppid()
     mail = sources.single(sys.stdin.buffer)
-    session.desk.actor_or_stranger()
+    session.desk.actor_or_stranger("import")
     if os.getppid() != giver:
         raise Temporary("who handed the mail over is gone, and may not have come to its end")
     if not mail.content.strip():

@@ -12,9 +12,12 @@ from tix.cli import arguments
 from tix.cli.command import command
 from tix.cli.session import Session
 from tix.desk import Desk
+from tix.door import lines
+from tix.door.lines import Author
 from tix.git.objects import Object
 from tix.history import Commit, FileChange
 from tix.model import Ticket
+from tix.settings import Agent
 from tix.store.reading import is_entry, parse_ticket
 from tix.text import printable
 from tix.yamltext import Data
@@ -27,8 +30,10 @@ SHOWN = 40  # files of one commit
     "log",
     examples="tix log\ntix log 7k3\ntix log --limit 500",
     json=(
-        "kind `log`: a list of {commit, date, committed, author, email, action, tickets, changes}; "
-        "`changes` are the timeline lines or fields that a commit changed, in words."
+        "kind `log`: a list of {commit, date, committed, author, email, action, tickets, changes, "
+        "disagreements}; "
+        "`changes` are the timeline lines or fields that a commit changed, in words, "
+        "`disagreements` lines that are not its author's or that it rewrote."
     ),
 )
 @click.argument(
@@ -48,7 +53,8 @@ def log_command(session: Session, name: str | None, limit: int) -> None:
     found = arguments.only(session, name) if name else ""
     commits = list(_commits(desk, found, limit))
     desk.objects.bring(_versions(commits))
-    rows = [_row(desk, one) for one in commits]
+    disagreeing = _disagreeing(desk, commits)
+    rows = [_row(desk, one, disagreeing.get(one.id, [])) for one in commits]
     session.emit("log", rows, lambda: "\n".join(_line(row) for row in rows), total=len(rows))
 
 
@@ -68,7 +74,33 @@ def _versions(commits: Sequence[Commit]) -> list[str]:
     return [oid for file in tickets for oid in (file.old, file.new) if oid]
 
 
-def _row(desk: Desk, one: Commit) -> dict[str, Any]:
+def _disagreeing(desk: Desk, commits: Sequence[Commit]) -> dict[str, list[str]]:
+    """Say of each commit where the lines that it brought are not its author's, or came too late.
+
+    Few look as if there were some: only those are compared with the settings of their time.
+    """
+    suspects = [one.id for one in commits if len(one.parents) < 2 and _is_suspect(desk, one)]
+    found: dict[str, list[str]] = {}
+    if suspects:
+        from tix.door import audit
+
+        for one in audit.of(desk, suspects):
+            found.setdefault(one.commit, []).append(one.message)
+    return found
+
+
+def _is_suspect(desk: Desk, one: Commit) -> bool:
+    author = Author(desk.settings.agent_by_email(one.email) or Agent(one.email, one.email))
+    for file in one.files[:SHOWN]:
+        path = file.path.removeprefix(desk.prefix)
+        if path.endswith("/ticket.yaml"):
+            before, after = (_version(desk, path, oid) for oid in (file.old, file.new))
+            if after and next(lines.rewritten(author, before, after), ""):
+                return True
+    return False
+
+
+def _row(desk: Desk, one: Commit, disagreements: list[str]) -> dict[str, Any]:
     return {
         "commit": one.id,
         "date": one.authored,
@@ -78,6 +110,7 @@ def _row(desk: Desk, one: Commit) -> dict[str, Any]:
         "action": one.action,
         "tickets": list(one.tickets) or sorted(_tickets(desk, one)),
         "changes": list(_changes(desk, one)),
+        "disagreements": disagreements,
     }
 
 
@@ -128,4 +161,5 @@ def _version(desk: Desk, path: str, oid: str) -> Ticket | None:
 def _line(row: dict[str, Any]) -> str:
     head = f"{output.local(row['date'])}  {row['author']}: {row['action'] or 'commit'}"
     head = f"{head} ({row['commit'][:10]})"
-    return printable("\n".join([head, *(f"    {one}" for one in row["changes"])]))
+    said = [*row["changes"], *(f"! {one}" for one in row["disagreements"])]
+    return printable("\n".join([head, *(f"    {one}" for one in said)]))

@@ -43,7 +43,7 @@ def receive_command(session: Session, names: tuple[str, ...], offline: bool, dry
     mailbox that fails does not keep the others waiting.
     """
     desk = session.desk
-    desk.actor_or_stranger()
+    desk.actor_or_stranger("import")
     chosen, wrong = _chosen(desk, names)
     shared = None if offline else sharing.upstream(desk.repository)
     received = [_receive(session, name, shared, dry_run) for name in chosen]

@@ -99,7 +99,7 @@ def send_command(
     twice. Safe to run from cron at any frequency. With an ID no notices are sent.
     """
     desk = session.desk
-    desk.actor_or_stranger()
+    desk.actor_or_stranger("send")
     tickets = arguments.tickets(session, names) if names else []
     notices = not (names or again or no_notices)
     if dry_run:

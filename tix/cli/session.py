@@ -16,6 +16,7 @@ from tix.errors import UsageError
 if TYPE_CHECKING:
     from tix.desk import Desk
     from tix.desk.changing import Options
+    from tix.git.repository import Repository
 
 
 class Session:
@@ -44,9 +45,19 @@ class Session:
         from tix.cli.progress import index_progress
         from tix.desk import Desk
 
-        return Desk.open(
-            Path(self.path or "."), branch=self.branch, agent=self.agent, progress=index_progress
-        )
+        return Desk.open(self.place, branch=self.branch, agent=self.agent, progress=index_progress)
+
+    @property
+    def place(self) -> Path:
+        """The folder that was named, else the working directory."""
+        return Path(self.path or ".")
+
+    @property
+    def repository(self) -> Repository:
+        """The repository of that folder, whether there is a desk in it or not."""
+        from tix.git import repository
+
+        return repository.find(self.place, self.branch)
 
     def options(self, *ground: str) -> Options:
         """The options of a change, as given on the command line."""

@@ -22,7 +22,7 @@ from tix.git.objects import Objects
 from tix.git.repository import Repository
 from tix.ids import ticket_path
 from tix.index.index import Index, Posted, Row, advance, open_index
-from tix.settings import Agent, Settings
+from tix.settings import RIGHTS, Agent, Settings
 from tix.store.interrupted import is_interrupted
 from tix.store.snapshot import Snapshot
 
@@ -71,6 +71,11 @@ class Desk:
         if branch and not repository.head:
             raise NotFound(f"there is no branch {branch!r}: `git branch` lists what there is")
         return cls(repository, _prefix(repository, path), agent, progress)
+
+    @classmethod
+    def of(cls, repository: Repository, path: Path) -> Desk:
+        """Open the desk of a repository that was found from a folder. Raises NotADesk."""
+        return cls(repository, _prefix(repository, path))
 
     @classmethod
     def within(
@@ -178,13 +183,17 @@ class Desk:
             raise Refused(f"{key} is a viewer here and may only read: ask a lead for another role")
         return Actor(key, role)
 
-    def actor_or_stranger(self) -> None:
-        """Let those write who bring mail in: agents, and programs that are none.
+    def actor_or_stranger(self, right: str) -> None:
+        """Let those write who bring mail in or out: agents, and programs that are none.
 
-        Raises Refused for viewers, and where git knows no identity.
+        Raises Refused for viewers, bots without that right, and where git knows no identity.
         """
         if self.agent is not None:
             self.actor()
+            if right not in self.agent.may:
+                from tix import rights
+
+                raise Refused(rights.lacks(self.agent, right))
         elif not self.identity[1]:
             raise Refused(self._nobody())
 
@@ -367,12 +376,24 @@ class Desk:
 
         def built(snapshot: Snapshot) -> list[Draft]:
             made[:] = build(snapshot)
+            self._require_rights(snapshot, made)
             return made
 
         written = self.store.write(built, self.committer(), clock.now, why)
         self.refresh(written.new)
         self._advance_index(written.old, made)
         return written
+
+    def _require_rights(self, snapshot: Snapshot, made: Iterable[Draft]) -> None:
+        """Raise Refused where a bot does what it is not listed for."""
+        if self.agent is None or self.agent.may == RIGHTS:
+            return
+        from tix import rights
+
+        for path, new in ((path, new) for one in made for path, new in one.changes.items()):
+            held = snapshot.get(path)
+            for said in rights.missing(self.agent, path, held.content if held else None, new):
+                raise Refused(said)
 
     def _advance_index(self, old: str, made: Iterable[Draft]) -> None:
         """Bring the index after what was just written: git need not be asked what that was."""

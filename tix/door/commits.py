@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tix import config, ids, timeline, workflow
+from tix import config, ids, rights
 from tix import sync as sharing
 from tix.desk import Desk
+from tix.door import lines, permissions, tickets
+from tix.door.lines import Author
+from tix.door.permissions import Said
 from tix.git import merging, pushed
 from tix.git.merging import Blob, Change
 from tix.git.pushed import Pushed
-from tix.merging.tickets import SYNC
-from tix.model import Entry, Ticket, TimelineEvent
+from tix.model import Entry, Ticket
 from tix.problem import Problem
 from tix.settings import Agent, Settings
 from tix.store.reading import is_entry, parse_entry, parse_ticket
 
 LARGEST = 64 * 1024 * 1024
-# What only a lead changes.
-_RULING = (*config.FILES, "rules.yaml", ".gitattributes", "templates/")
-# Lines that no agent writes in their own name.
-_PROGRAMS = ("mail", "mailer", timeline.HAND)
-_RULE = "rule:"
+# Who makes the merges of `tix sync`.
+_MERGER = sharing.PERSON[1]
 
 
 class Refusal(NamedTuple):
@@ -46,7 +45,7 @@ class Door:
         self._old = ""
         self._following: frozenset[str] = frozenset()
         self._prefix = desk.prefix
-        self._settings: dict[str, Settings] = {}
+        self._settings: dict[tuple[str, str], Settings] = {}
 
     def commits(self, old: str, new: str) -> Iterator[Iterator[Refusal]]:
         """Yield what is wrong with each commit of a push."""
@@ -67,6 +66,10 @@ class Door:
         """A merge may hold what tix makes of its parents; what else it holds is a change."""
         if own := self._own_changes(one):
             yield from self._commit(one, own)
+        elif one.author != _MERGER and not self._settings_of(self._ground(one)).agent_by_email(
+            one.author
+        ):
+            yield Refusal(one.id, "", _unknown(one))
 
     def _own_changes(self, one: Pushed) -> dict[str, Change]:
         """What a merge holds that does not come of joining its parents."""
@@ -95,36 +98,30 @@ class Door:
         return Blob("100644", found.oid) if found else None
 
     def _commit(self, one: Pushed, changes: Mapping[str, Change]) -> Iterator[Refusal]:
-        inside = {
-            path[len(self._prefix) :]: change
-            for path, change in changes.items()
-            if path.startswith(self._prefix)
-        }
+        inside = self._inside(changes)
         if not inside:
             return
         settings = self._settings_of(self._ground(one))
         agent = settings.agent_by_email(one.author)
-        if agent is None and one.author == sharing.PERSON[1]:
-            yield Refusal(
-                one.id,
-                min(inside),
-                "this is not what tix makes of that merge: have the same tix on both "
-                "sides, and `tix sync` again",
-            )
-            return
         if agent is None:
-            yield Refusal(
-                one.id,
-                "",
-                f"{one.author or 'its author'} is no agent of this desk: a lead adds them to "
-                f"{config.AGENTS}, or commit as one (`git commit --amend --author`)",
-            )
+            yield Refusal(one.id, "" if one.author != _MERGER else min(inside), _unknown(one))
             return
-        yield from self._identity(one, settings, agent)
-        yield from self._files(one, inside)
-        yield from self._rights(one, agent, inside)
-        for path, change in inside.items():
-            yield from self._content(one, settings, agent, path, change)
+        repository = self._desk.repository
+        said = (
+            *permissions.identity(repository, one, settings, agent),
+            *self._files(inside),
+            *permissions.changes(agent, inside, self._read),
+            *self._content(one, settings, agent, inside),
+        )
+        yield from (Refusal(one.id, path, message) for path, message in said)
+
+    def _inside(self, changes: Mapping[str, Change]) -> dict[str, Change]:
+        start = len(self._prefix)
+        return {
+            path[start:]: change
+            for path, change in changes.items()
+            if path.startswith(self._prefix)
+        }
 
     def _ground(self, one: Pushed) -> str:
         """The commit whose settings rule: a parent that follows the branch, else the branch itself.
@@ -134,161 +131,99 @@ class Door:
         here = [name for name in one.parents if name == self._old or name in self._following]
         return next(iter(here), "") or self._old or (one.parents[0] if one.parents else one.id)
 
-    def lines(self, one: Pushed) -> Iterator[Refusal]:
+    def audited(self, one: Pushed) -> Iterator[Refusal]:
         """Yield which of a commit's lines and entries are not its author's, or came too late."""
         settings = self._settings_of(one.parents[0] if one.parents else one.id)
         agent = settings.agent_by_email(one.author) or Agent(one.author, one.author)
-        for path, change in one.changes.items():
-            inside = path.removeprefix(self._prefix)
-            if not path.startswith(self._prefix) or not ids.in_ticket_folder(inside):
-                continue
-            name = inside.rpartition("/")[2]
-            if name == "ticket.yaml":
-                yield from self._history(one, settings, agent, inside, change)
-            elif change.new and change.old is None and is_entry(name):
-                yield from self._entry(one, agent, inside, change.new)
-
-    def _history(
-        self, one: Pushed, settings: Settings, agent: Agent, path: str, change: Change
-    ) -> Iterator[Refusal]:
-        before = parse_ticket(path, self._read(change.old)) if change.old else None
-        after = parse_ticket(path, self._read(change.new)) if change.new else None
-        if not isinstance(after, Ticket):
-            return
-        known = {line.n: line for line in before.timeline} if isinstance(before, Ticket) else {}
-        last = before.updated if isinstance(before, Ticket) else None
-        for line in after.timeline:
-            if line.n not in known:
-                yield from self._name(one, agent, path, line)
-                if last and line.at < last:
-                    yield Refusal(one.id, path, f"the line n: {line.n} was written after the fact")
-            elif (line.by, dict(line.data)) != (known[line.n].by, dict(known[line.n].data)):
-                yield Refusal(one.id, path, f"the line n: {line.n} was changed")
-        for n in known.keys() - {line.n for line in after.timeline}:
-            yield Refusal(one.id, path, f"the line n: {n} was taken out")
+        inside = self._inside(one.changes)
+        author = Author(agent, self._mailed(inside))
+        for path, change in inside.items():
+            before, after = self._ticket(path, change.old), self._ticket(path, change.new)
+            said = (
+                *(lines.rewritten(author, before, after) if after else ()),
+                *lines.foreign_entry(author, self._new_entry(path, change)),
+            )
+            yield from (Refusal(one.id, path, message) for message in said)
 
     def _settings_of(self, commit: str) -> Settings:
-        if commit not in self._settings:
-            snapshot = self._desk.at(commit)
-            texts = (snapshot.text(config.DESK), snapshot.text(config.AGENTS))
-            self._settings = {commit: config.load(*texts)[0]}
-        return self._settings[commit]
+        snapshot = self._desk.at(commit)
+        texts = snapshot.text(config.DESK), snapshot.text(config.AGENTS)
+        if texts not in self._settings:
+            self._settings = {texts: config.load(*texts)[0]}
+        return self._settings[texts]
 
-    def _identity(self, one: Pushed, settings: Settings, agent: Agent) -> Iterator[Refusal]:
-        committer = settings.agent_by_email(one.committer)
-        if committer is None:
-            yield Refusal(one.id, "", f"its committer {one.committer} is no agent of this desk")
-        elif committer.key != agent.key and committer.role not in ("lead", "bot"):
-            yield Refusal(
-                one.id,
-                "",
-                f"{committer.key} commits in the name of {agent.key}: only a lead or a bot may; "
-                "commit as yourself",
-            )
-
-    def _files(self, one: Pushed, inside: Mapping[str, Change]) -> Iterator[Refusal]:
+    def _files(self, inside: Mapping[str, Change]) -> Iterator[Said]:
         blobs = {path: change.new for path, change in inside.items() if change.new}
         sizes = pushed.sizes(self._desk.repository, [blob.oid for blob in blobs.values()])
         for path, blob in blobs.items():
             if blob.mode != "100644":
                 what = "a link" if blob.mode == "120000" else f"of mode {blob.mode}"
-                yield Refusal(one.id, path, f"this is {what}: a desk holds plain files only")
+                yield path, f"this is {what}: a desk holds plain files only"
             elif (size := sizes.get(blob.oid, 0)) > LARGEST:
                 most = LARGEST >> 20
-                yield Refusal(
-                    one.id, path, f"{size >> 20} MiB is too large: at most {most} MiB a file"
-                )
-
-    def _rights(self, one: Pushed, agent: Agent, inside: Mapping[str, Change]) -> Iterator[Refusal]:
-        if agent.role == "lead":
-            return
-        for path in inside:
-            if agent.role == "viewer":
-                yield Refusal(one.id, path, f"{agent.key} is a viewer, who only reads")
-            elif path.startswith(_RULING):
-                yield Refusal(one.id, path, f"{agent.key} is no lead: a lead changes this")
+                yield path, f"{size >> 20} MiB is too large: at most {most} MiB a file"
 
     def _content(
-        self, one: Pushed, settings: Settings, agent: Agent, path: str, change: Change
-    ) -> Iterator[Refusal]:
-        if not ids.in_ticket_folder(path) or change.new is None:
-            return
-        name = path.rpartition("/")[2]
-        if name == "ticket.yaml":
-            yield from self._ticket(one, settings, agent, path, change)
-        elif is_entry(name) and path.count("/") == 5 and change.old is None:
-            yield from self._entry(one, agent, path, change.new)
+        self, one: Pushed, settings: Settings, agent: Agent, inside: Mapping[str, Change]
+    ) -> Iterator[Said]:
+        author = Author(agent, self._mailed(inside))
+        for path, change in inside.items():
+            if not ids.in_ticket_folder(path):
+                continue
+            if path.endswith("/ticket.yaml"):
+                said = self._lines(one, settings, author, path, change)
+            else:
+                said = lines.foreign_entry(author, self._new_entry(path, change))
+            yield from ((path, message) for message in said)
 
-    def _entry(self, one: Pushed, agent: Agent, path: str, new: Blob) -> Iterator[Refusal]:
-        found = parse_entry(path, self._read(new))
-        if isinstance(found, Entry) and found.by not in ("", agent.key):
-            yield Refusal(
-                one.id, path, f"this is by {found.by}, the commit by {agent.key}: commit as them"
-            )
-
-    def _ticket(
-        self, one: Pushed, settings: Settings, agent: Agent, path: str, change: Change
-    ) -> Iterator[Refusal]:
-        before = parse_ticket(path, self._read(change.old)) if change.old else None
+    def _lines(
+        self, one: Pushed, settings: Settings, author: Author, path: str, change: Change
+    ) -> Iterator[str]:
         after = parse_ticket(path, self._read(change.new)) if change.new else None
         if isinstance(after, Problem):
-            yield Refusal(one.id, path, f"line {after.line}: {after.message}")
+            yield f"line {after.line}: {after.message}"
         if not isinstance(after, Ticket):
             return
-        known = {line.n for line in before.timeline} if isinstance(before, Ticket) else set()
+        before = self._ticket(path, change.old)
+        known = {line.n for line in before.timeline} if before else set()
         known |= self._lines_of_parents(one, path) if len(one.parents) > 1 else set()
-        for line in after.timeline:
-            if line.n not in known:
-                yield from self._line(one, settings, agent, path, line)
-        for field, (old, new) in timeline.by_hand(after).items():
-            if field == "status":
-                yield from _move(one, settings, path, str(old), str(new))
+        yield from tickets.wrong(settings, author, known, after)
 
     def _lines_of_parents(self, one: Pushed, path: str) -> set[str]:
         names = [f"{parent}:{self._prefix}{path}" for parent in one.parents]
         read = [found.content for found in self._desk.objects.get_many(names) if found]
-        tickets = (parse_ticket(path, content) for content in read)
-        return {line.n for each in tickets if isinstance(each, Ticket) for line in each.timeline}
+        held = (parse_ticket(path, content) for content in read)
+        return {line.n for each in held if isinstance(each, Ticket) for line in each.timeline}
 
-    def _line(
-        self, one: Pushed, settings: Settings, agent: Agent, path: str, line: TimelineEvent
-    ) -> Iterator[Refusal]:
-        yield from self._name(one, agent, path, line)
-        if line.by in (agent.key, timeline.HAND) and not line.text("undo"):
-            moved = line.data.get("status")
-            if isinstance(moved, list) and len(moved) == 2 and not _follows(settings, line):
-                yield from _move(one, settings, path, str(moved[0]), str(moved[1]))
+    def _mailed(self, inside: Mapping[str, Change]) -> frozenset[str]:
+        """Return the keys of the entries that a commit brings which came by mail."""
+        new = (self._new_entry(path, change) for path, change in inside.items())
+        return frozenset(one.key for one in new if one and rights.came_by_mail(one))
 
-    def _name(self, one: Pushed, agent: Agent, path: str, line: TimelineEvent) -> Iterator[Refusal]:
-        if line.by != agent.key and not _is_program(line.by):
-            yield Refusal(
-                one.id,
-                path,
-                f"the line n: {line.n} is by {line.by}, the commit by {agent.key}: commit as them",
-            )
+    def _new_entry(self, path: str, change: Change) -> Entry | None:
+        is_one = is_entry(path.rpartition("/")[2]) and path.count("/") == 5
+        if not (is_one and ids.in_ticket_folder(path) and change.new and change.old is None):
+            return None
+        found = parse_entry(path, self._read(change.new))
+        return found if isinstance(found, Entry) else None
+
+    def _ticket(self, path: str, blob: Blob | None) -> Ticket | None:
+        is_one = path.endswith("/ticket.yaml") and ids.in_ticket_folder(path)
+        found = parse_ticket(path, self._read(blob)) if blob and is_one else None
+        return found if isinstance(found, Ticket) else None
 
     def _read(self, blob: Blob) -> bytes:
         found = self._desk.objects.get(blob.oid)
         return found.content if found else b""
 
 
-def _is_program(by: str) -> bool:
-    return by in (*_PROGRAMS, SYNC) or by.startswith(_RULE)
-
-
-def _follows(settings: Settings, line: TimelineEvent) -> bool:
-    """Whether a status changes by what else is done: a reply, an assignment, a merge."""
-    data = line.data["status"]
-    new = settings.type_of(str(data[-1] if isinstance(data, list) else data))
-    if new == "merged":
-        return "merged-into" in line.data
-    return new == "open" and bool(line.entry or "assignee" in line.data)
-
-
-def _move(one: Pushed, settings: Settings, path: str, old: str, new: str) -> Iterator[Refusal]:
-    # What waits until a time reads as open after it.
-    present = [old, settings.first("open")] if settings.type_of(old) in workflow.WAITING else [old]
-    legal = {name for status in present for name in workflow.transitions(settings, status)}
-    if new != old and new not in legal:
-        said = ", ".join(sorted(legal)) or "nothing"
-        yield Refusal(one.id, path, f"the status {old} cannot become {new}: it can become {said}")
+def _unknown(one: Pushed) -> str:
+    if one.author == _MERGER:
+        return (
+            "this is not what tix makes of that merge: have the same tix on both sides, and `tix "
+            "sync` again"
+        )
+    return (
+        f"{one.author or 'its author'} is no agent of this desk: a lead adds them to "
+        f"{config.AGENTS}, or commit as one (`git commit --amend --author`)"
+    )

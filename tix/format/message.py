@@ -13,6 +13,8 @@ from tix.ids import is_ticket_id
 
 ACTION, TICKET, MESSAGE_ID, MATCHED = "Tix-Action", "Tix-Ticket", "Tix-Message-ID", "Tix-Matched"
 QUARANTINE = "Tix-Quarantine"
+# The action of a commit that no command has made.
+HAND = "hand"
 _WORD = re.compile(r"[^\W_][\w.+@:/-]{0,63}")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+=$%&~/^{}|'!?-]{1,250}@[A-Za-z0-9.-]{1,250}>")
 _TRAILER = re.compile(r"(Tix-[A-Za-z-]+): (.*)")
@@ -56,6 +58,11 @@ def _lines(action: str, tickets: Sequence[str], trailers: Mapping[str, str]) -> 
         yield f"{MESSAGE_ID}: {trailers['message_id']}"
     if matched := trailers.get("matched", ""):
         yield f"{MATCHED}: {matched}"
+
+
+def by_hand(tickets: Sequence[str]) -> list[str]:
+    """Return the trailers of a commit that somebody makes by plain git."""
+    return list(_lines(HAND, tickets, {}))
 
 
 def trailers(message: str) -> dict[str, list[str]]:

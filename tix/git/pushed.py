@@ -21,7 +21,7 @@ _PERSON = re.compile(r"[^<]*<([^>]*)> \d+ [+-]\d{4}")
 class Pushed(NamedTuple):
     """A commit: its parents, the addresses of who wrote and who made it, and what it changed.
 
-    A merge has no changes here.
+    A merge has no changes here. `signed` tells that it bears a signature, whatever that is worth.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Pushed(NamedTuple):
     author: str
     committer: str
     changes: Mapping[str, Change]
+    signed: bool = False
 
 
 def see_quarantine() -> None:
@@ -43,10 +44,24 @@ def commits(repository: Repository, objects: Objects, old: str, new: str) -> Ite
     """
     asked = ["rev-list", "--reverse", "--topo-order", new, *([f"^{old}"] if old else [])]
     names = process.run(asked, repository.folder).decode().split()
+    yield from named(repository, objects, names)
+
+
+def named(repository: Repository, objects: Objects, names: Sequence[str]) -> Iterator[Pushed]:
+    """Yield commits by their ids, in the order given."""
     changes = _changes(repository, names)
     for name, found in zip(names, objects.get_many(names), strict=True):
         if found is not None:
             yield _commit(name, found.content, changes.get(name, {}))
+
+
+def edges(repository: Repository) -> frozenset[str]:
+    """Return the commits at which a shallow clone begins: what is before them is not here."""
+    try:
+        listed = (repository.common_dir / "shallow").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return frozenset()
+    return frozenset(listed.split())
 
 
 def following(repository: Repository, old: str, new: str) -> frozenset[str]:
@@ -62,7 +77,8 @@ def _commit(name: str, content: bytes, changes: Mapping[str, Change]) -> Pushed:
         key, _, value = line.partition(" ")
         fields.setdefault(key, []).append(value)
     author, committer = (_address(fields.get(one, [""])) for one in ("author", "committer"))
-    return Pushed(name, tuple(fields.get("parent", ())), author, committer, changes)
+    signed = bool({"gpgsig", "gpgsig-sha256"} & fields.keys())
+    return Pushed(name, tuple(fields.get("parent", ())), author, committer, changes, signed)
 
 
 def _address(people: Sequence[str]) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tix.git import process
 
 _INDEX = "GIT_INDEX_FILE"
+# What `git commit --verbose` puts below it is no part of the message (git-commit(1), scissors).
+_SCISSORS = re.compile(rb"^. -+ >8 -+$", re.MULTILINE)
 
 
 def _env() -> dict[str, str]:
@@ -44,3 +47,14 @@ def restage(contents: Mapping[str, bytes], top: Path) -> None:
     rows = (f"100644 {oid}\t{path}\0" for path, oid in zip(contents, oids, strict=True))
     data = "".join(rows).encode("utf-8", "surrogateescape")
     process.run(["update-index", "-z", "--index-info"], top, data=data, env=_env())
+
+
+def add_trailers(path: Path, trailers: Sequence[str]) -> None:
+    """Add trailers to the message in a file; one that says nothing, which git refuses, stays so."""
+    written = _SCISSORS.split(path.read_bytes(), maxsplit=1)[0]
+    if not process.run(["stripspace", "--strip-comments"], path.parent, data=written).strip():
+        return
+    command = ["-c", "trailer.where=end", "-c", "trailer.ifexists=addIfDifferent"]
+    command += ["interpret-trailers", "--in-place"]
+    command += [option for one in trailers for option in ("--trailer", one)]
+    process.run([*command, str(path.absolute())], path.parent)

@@ -20,7 +20,6 @@ from tix.settings import Settings
 from tix.timeline import Value
 from tix.yamltext import Data
 
-SYNC = "sync"
 _MAIL = "mail"
 # Of two statuses, the one that wants more attention; a ticket that was merged stays so.
 _ATTENTION = ("merged", "open", "new", "pending", "hold", "solved", "closed")
@@ -93,7 +92,7 @@ def _settled(ticket: Ticket) -> Ticket:
 
 def _lacking(here: Ticket, there: Ticket) -> tuple[TimelineEvent, ...]:
     known = {one.n for one in there.timeline}
-    return tuple(one for one in here.timeline if one.n not in known and one.by != SYNC)
+    return tuple(one for one in here.timeline if one.n not in known and one.by != timeline.SYNC)
 
 
 def _united(
@@ -230,8 +229,8 @@ def with_line(
     before: Ticket, after: Ticket, about: Mapping[str, Data], cause: Sequence[str]
 ) -> Ticket:
     """Return a ticket with a line of sync's for a change, named by its cause; once only."""
-    n = ids.hashed_name(json.dumps([SYNC, before.id, *cause]), ids.EVENT_LENGTH)
+    n = ids.hashed_name(json.dumps([timeline.SYNC, before.id, *cause]), ids.EVENT_LENGTH)
     if any(one.n == n for one in before.timeline):
         return before
     data = {**about, **timeline.difference(before, after)}
-    return timeline.append(after, SYNC, before.updated or _EPOCH, data, n)
+    return timeline.append(after, timeline.SYNC, before.updated or _EPOCH, data, n)

@@ -47,10 +47,11 @@ def check_all(desk: Desk) -> list[Problem]:
     return _in_order(_check(desk, desk.snapshot, files))
 
 
-def check_range(desk: Desk, commits: str) -> list[Problem]:
+def check_range(desk: Desk, commits: str, *, lines: bool = True) -> list[Problem]:
     """Check what a range of commits (`A..B`, or `A` for `A..HEAD`) changed. Raises NotFound.
 
-    What it changed is seen from where it left A, so that what A got since is not its doing.
+    What it changed is seen from where it left A, so that what A got since is not its doing. Without
+    `lines`, whether those of timelines have stayed is not looked at.
     """
     old, _, new = commits.partition("..")
     tip = _commit(desk, new.removeprefix(".") or desk.repository.ref)
@@ -60,7 +61,9 @@ def check_range(desk: Desk, commits: str) -> list[Problem]:
     files = {
         next(rows).removeprefix(desk.prefix): _Listed(*head.split(" ")[1:4:2]) for head in rows
     }
-    return _in_order([*_check(desk, desk.at(tip), files), *_broken(desk, start, tip, files)])
+    return _in_order(
+        [*_check(desk, desk.at(tip), files), *_broken(desk, start, tip, files, lines=lines)]
+    )
 
 
 def _split(output: bytes) -> list[str]:
@@ -85,14 +88,17 @@ def _fork(desk: Desk, old: str, tip: str) -> str:
     return old if status else output.decode().split()[0]
 
 
-def _broken(desk: Desk, start: str, tip: str, paths: Iterable[str]) -> Iterator[Problem]:
+def _broken(
+    desk: Desk, start: str, tip: str, paths: Iterable[str], *, lines: bool
+) -> Iterator[Problem]:
     listed = list(paths)
     before, after = (desk.at(one).get_many(listed) for one in (start, tip))
-    yield from lasting.broken(
+    changes = (
         lasting.Change(path, old.content, new.content if new else None)
         for path, old, new in zip(listed, before, after, strict=True)
         if old is not None
     )
+    yield from lasting.broken(changes, lines=lines)
 
 
 def _check(desk: Desk, snapshot: Snapshot, files: Mapping[str, _Listed]) -> Iterator[Problem]:

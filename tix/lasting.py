@@ -36,16 +36,20 @@ def place(path: str) -> str:
     return "file" if parts[5] == "files" else ""
 
 
-def broken(changes: Iterable[Change]) -> Iterator[Problem]:
-    """Say what changes of files break of what stays; they come in the order of their paths."""
+def broken(changes: Iterable[Change], *, lines: bool = True) -> Iterator[Problem]:
+    """Say what changes of files break of what stays; they come in the order of their paths.
+
+    Without `lines`, those of timelines are somebody else's affair.
+    """
     for _, some in groupby(changes, key=lambda one: one.path.split("/")[:5]):
-        yield from _Folder().broken(some)
+        yield from _Folder(lines=lines).broken(some)
 
 
 class _Folder:
     """The changes of a ticket's folder: its entries come first, then files, then ticket.yaml."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lines: bool) -> None:
+        self._lines = lines
         self._gone: set[str] = set()
         self._unnoted: dict[str, str] = {}
 
@@ -63,7 +67,7 @@ class _Folder:
         kind = place(path)
         if kind == "ticket":
             self._note(path, old, new)
-            yield from _lines_broken(path, old, new)
+            yield from _lines_broken(path, old, new) if self._lines else ()
             return
         may = self._may_change(path, old, new) if kind == "entry" else self._may_go(path, new)
         if kind and not may:
@@ -102,12 +106,18 @@ def _lines_broken(path: str, old: bytes, new: bytes) -> Iterator[Problem]:
         return
     present = {one.n: one for one in after.timeline}
     for line in before.timeline:
-        if not _kept(line, present.get(line.n)):
+        if not stays(line, present.get(line.n)):
             at = yamltext.line_of(new.decode(), "timeline")
-            yield Problem(path, at, f"the line n: {line.n} has changed or is gone: bring it back")
+            yield Problem(path, at, not_kept(line))
 
 
-def _kept(line: TimelineEvent, present: TimelineEvent | None) -> bool:
+def not_kept(line: TimelineEvent) -> str:
+    """Say that a line is not what it was."""
+    return f"the line n: {line.n} has changed or is gone: bring it back"
+
+
+def stays(line: TimelineEvent, present: TimelineEvent | None) -> bool:
+    """Tell whether a line is still what it was."""
     # Two clones may have written one line at two times: the earlier stays.
     return (
         present is not None

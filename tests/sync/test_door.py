@@ -135,7 +135,7 @@ def test_a_merge_that_drops_what_others_did(guarded):
     bob.ok("note", ticket, "-m", "from Bob")
     bob.git("fetch", "-q")
     bob.git("merge", "-q", "--no-ff", "-s", "ours", "-m", "innocent", "origin/main")
-    refused(bob, "nothing is deleted or moved")
+    refused(bob, "has changed or is gone")
 
 
 def test_a_merge_that_hides_a_change(guarded):
@@ -268,6 +268,20 @@ def test_a_branch_without_a_desk_is_no_desks_branch(staffed, tmp_path, on_path):
     commit(staffed, "main.c", "int main;\n")
     done = push(staffed, "origin", "code")
     assert "tix.path" in " ".join(done.stderr.replace("remote:", " ").split())
+
+
+def test_one_mail_that_two_clones_filed_differently(guarded):
+    """One live, one from an archive: their lines have one name, and two contents."""
+    ticket, ann, bob = guarded
+    ann.ok("reply", ticket, "-m", "From here on we write by mail.", "--anyway")
+    settle(ann, bob)
+    mail = letter("<8@acme.example>", subject=f"Re: [#{ticket}]", sender="Ann <ann@acme.example>")
+    for one, options in ((ann, ["--live"]), (bob, [])):
+        one.ok("import", *options, "-", stdin=mail)
+    versions = {one.git("show", f"HEAD:{place(one, ticket)}") for one in (ann, bob)}
+    assert len(versions) == 2
+    settle(ann, bob)
+    settle(bob, ann)
 
 
 def test_what_the_hook_reads_is_named(guarded, remote):

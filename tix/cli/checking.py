@@ -55,9 +55,12 @@ def check_command(session: Session, commits: str | None, form: str, audit: bool)
 
 
 def _audited(desk: Desk) -> list[Problem]:
+    from tix.cli.progress import meter
     from tix.door import audit
 
-    return [Problem(one.path, 1, f"{one.commit[:10]}: {one.message}") for one in audit.run(desk)]
+    with meter("comparing") as shown:
+        found = list(audit.run(desk, told=lambda done, all_: shown.at(done, done / all_)))
+    return [Problem(one.path, 1, f"{one.commit[:10]}: {one.message}") for one in found]
 
 
 @command(

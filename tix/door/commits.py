@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from tix import config, ids, rights
@@ -19,6 +20,8 @@ from tix.problem import Problem
 from tix.settings import Agent, Settings
 from tix.store.reading import is_entry, parse_entry, parse_ticket
 
+# So many files are read at one go.
+MOST = 5_000
 LARGEST = 64 * 1024 * 1024
 # Who makes the merges of `tix sync`.
 _MERGER = sharing.PERSON[1]
@@ -45,14 +48,33 @@ class Door:
         self._old = ""
         self._following: frozenset[str] = frozenset()
         self._prefix = desk.prefix
-        self._settings: dict[tuple[str, str], Settings] = {}
+        self._settings = _SettingsOf(desk)
+        self._held: Mapping[str, bytes] = {}
 
     def commits(self, old: str, new: str) -> Iterator[Iterator[Refusal]]:
         """Yield what is wrong with each commit of a push."""
         self._old = old
         self._following = pushed.following(self._desk.repository, old, new) if old else frozenset()
-        for one in pushed.commits(self._desk.repository, self._desk.objects, old, new):
-            yield self._one(one)
+        repository = self._desk.repository
+        names = pushed.names(repository, old, new)
+        for some in pushed.commits(repository, self._desk.objects, names):
+            self._bring(some)
+            yield from map(self._one, some)
+
+    def _bring(self, commits: Sequence[Pushed]) -> None:
+        """Read what some commits hold at one go: git need not be waited for each time."""
+        self._settings.bring(each for one in commits for each in (one.id, *one.parents))
+        inside = (each for one in commits for each in self._inside(one.changes).items())
+        blobs = (
+            blob.oid
+            for path, change in inside
+            if ids.in_ticket_folder(path) and path.count("/") == 5
+            for blob in change
+            if blob
+        )
+        wanted = list(islice(dict.fromkeys(blobs), MOST))
+        read = zip(wanted, self._desk.objects.get_many(wanted), strict=True)
+        self._held = {oid: found.content for oid, found in read if found}
 
     def _one(self, one: Pushed) -> Iterator[Refusal]:
         if self._old and not one.parents:
@@ -66,7 +88,7 @@ class Door:
         """A merge may hold what tix makes of its parents; what else it holds is a change."""
         if own := self._own_changes(one):
             yield from self._commit(one, own)
-        elif one.author != _MERGER and not self._settings_of(self._ground(one)).agent_by_email(
+        elif one.author != _MERGER and not self._settings.at(self._ground(one)).agent_by_email(
             one.author
         ):
             yield Refusal(one.id, "", _unknown(one))
@@ -101,7 +123,7 @@ class Door:
         inside = self._inside(changes)
         if not inside:
             return
-        settings = self._settings_of(self._ground(one))
+        settings = self._settings.at(self._ground(one))
         agent = settings.agent_by_email(one.author)
         if agent is None:
             yield Refusal(one.id, "" if one.author != _MERGER else min(inside), _unknown(one))
@@ -131,9 +153,14 @@ class Door:
         here = [name for name in one.parents if name == self._old or name in self._following]
         return next(iter(here), "") or self._old or (one.parents[0] if one.parents else one.id)
 
-    def audited(self, one: Pushed) -> Iterator[Refusal]:
-        """Yield which of a commit's lines and entries are not its author's, or came too late."""
-        settings = self._settings_of(one.parents[0] if one.parents else one.id)
+    def audited(self, commits: Sequence[Pushed]) -> Iterator[Refusal]:
+        """Yield which of commits' lines and entries are not their author's, or came too late."""
+        self._bring(commits)
+        for one in commits:
+            yield from self._audited(one)
+
+    def _audited(self, one: Pushed) -> Iterator[Refusal]:
+        settings = self._settings.at(one.parents[0] if one.parents else one.id)
         agent = settings.agent_by_email(one.author) or Agent(one.author, one.author)
         inside = self._inside(one.changes)
         author = Author(agent, self._mailed(inside))
@@ -144,13 +171,6 @@ class Door:
                 *lines.foreign_entry(author, self._new_entry(path, change)),
             )
             yield from (Refusal(one.id, path, message) for message in said)
-
-    def _settings_of(self, commit: str) -> Settings:
-        snapshot = self._desk.at(commit)
-        texts = snapshot.text(config.DESK), snapshot.text(config.AGENTS)
-        if texts not in self._settings:
-            self._settings = {texts: config.load(*texts)[0]}
-        return self._settings[texts]
 
     def _files(self, inside: Mapping[str, Change]) -> Iterator[Said]:
         blobs = {path: change.new for path, change in inside.items() if change.new}
@@ -184,16 +204,16 @@ class Door:
             yield f"line {after.line}: {after.message}"
         if not isinstance(after, Ticket):
             return
-        before = self._ticket(path, change.old)
-        known = {line.n for line in before.timeline} if before else set()
-        known |= self._lines_of_parents(one, path) if len(one.parents) > 1 else set()
-        yield from tickets.wrong(settings, author, known, after)
+        before = [self._ticket(path, change.old)]
+        if len(one.parents) > 1:
+            before = self._versions(one, path)
+        yield from tickets.wrong(settings, author, [each for each in before if each], after)
 
-    def _lines_of_parents(self, one: Pushed, path: str) -> set[str]:
+    def _versions(self, one: Pushed, path: str) -> list[Ticket | None]:
         names = [f"{parent}:{self._prefix}{path}" for parent in one.parents]
         read = [found.content for found in self._desk.objects.get_many(names) if found]
         held = (parse_ticket(path, content) for content in read)
-        return {line.n for each in held if isinstance(each, Ticket) for line in each.timeline}
+        return [each for each in held if isinstance(each, Ticket)]
 
     def _mailed(self, inside: Mapping[str, Change]) -> frozenset[str]:
         """Return the keys of the entries that a commit brings which came by mail."""
@@ -213,6 +233,8 @@ class Door:
         return found if isinstance(found, Ticket) else None
 
     def _read(self, blob: Blob) -> bytes:
+        if blob.oid in self._held:
+            return self._held[blob.oid]
         found = self._desk.objects.get(blob.oid)
         return found.content if found else b""
 
@@ -227,3 +249,33 @@ def _unknown(one: Pushed) -> str:
         f"{one.author or 'its author'} is no agent of this desk: a lead adds them to "
         f"{config.AGENTS}, or commit as one (`git commit --amend --author`)"
     )
+
+
+class _SettingsOf:
+    """The settings of a desk at its commits; few differ from those of the commit before."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._texts: dict[str, tuple[str, ...]] = {}
+        self._made: dict[tuple[str, ...], Settings] = {}
+
+    def at(self, commit: str) -> Settings:
+        """Return the settings at a commit."""
+        if commit not in self._texts:
+            self._texts |= self._read([commit])
+        texts = self._texts[commit]
+        if texts not in self._made:
+            self._made = {texts: config.load(*texts)[0]}
+        return self._made[texts]
+
+    def bring(self, commits: Iterable[str]) -> None:
+        """Read the settings of some commits at one go, in place of those that were read before."""
+        self._texts = self._read(list(dict.fromkeys(commits)))
+
+    def _read(self, wanted: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        names = (f"{one}:{self._desk.prefix}{path}" for one in wanted for path in config.FILES)
+        read = iter(
+            found.content.decode("utf-8", "replace") if found else ""
+            for found in self._desk.objects.get_many(names)
+        )
+        return dict(zip(wanted, zip(read, read, strict=True), strict=True))

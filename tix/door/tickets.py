@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tix import timeline, workflow
+from tix import lasting, timeline, workflow
 from tix.actions.deliveries import QUEUED, REPEATABLE
 from tix.door.lines import Author, foreign, is_by_program
 from tix.model import Ticket, TimelineEvent
 from tix.settings import Agent, Settings
 
 
-def wrong(settings: Settings, author: Author, known: set[str], after: Ticket) -> Iterator[str]:
-    """Say what of a ticket's new lines, and of its edits by hand, is against the rules.
+def wrong(
+    settings: Settings, author: Author, before: Sequence[Ticket], after: Ticket
+) -> Iterator[str]:
+    """Say what of a ticket's lines, and of its edits by hand, is against the rules.
 
-    `known` are the lines (their `n`) that were there before.
+    `before` are the versions that it comes from: more than one where it is merged.
     """
+    known: dict[str, list[TimelineEvent]] = {}
+    for line in (line for each in before for line in each.timeline):
+        known.setdefault(line.n, []).append(line)
+    present = {line.n: line for line in after.timeline}
+    for n, lines in known.items():
+        if not any(lasting.stays(one, present.get(n)) for one in lines):
+            yield lasting.not_kept(lines[0])
     for line in after.timeline:
         if line.n not in known:
             yield from filter(None, [foreign(author, line)])

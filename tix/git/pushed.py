@@ -13,8 +13,8 @@ from tix.git.repository import Repository
 
 # Blobs are looked at by thousands.
 SIZES = ("cat-file", "--batch-check=%(objectname) %(objectsize)", "--buffer")
-
-
+# So many commits are looked at together.
+TOGETHER = 500
 _PERSON = re.compile(r"[^<]*<([^>]*)> \d+ [+-]\d{4}")
 
 
@@ -37,22 +37,24 @@ def see_quarantine() -> None:
     process.keep("GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
 
 
-def commits(repository: Repository, objects: Objects, old: str, new: str) -> Iterator[Pushed]:
-    """Yield the commits of a push, the oldest first; `old` may be empty.
-
-    Commits are read as they are stored: no text in one can pass for another.
-    """
+def names(repository: Repository, old: str, new: str) -> list[str]:
+    """Return the ids of the commits of a push, the oldest first; `old` may be empty."""
     asked = ["rev-list", "--reverse", "--topo-order", new, *([f"^{old}"] if old else [])]
-    names = process.run(asked, repository.folder).decode().split()
-    yield from named(repository, objects, names)
+    return process.run(asked, repository.folder).decode().split()
 
 
-def named(repository: Repository, objects: Objects, names: Sequence[str]) -> Iterator[Pushed]:
-    """Yield commits by their ids, in the order given."""
-    changes = _changes(repository, names)
-    for name, found in zip(names, objects.get_many(names), strict=True):
-        if found is not None:
-            yield _commit(name, found.content, changes.get(name, {}))
+def commits(
+    repository: Repository, objects: Objects, names: Sequence[str]
+) -> Iterator[list[Pushed]]:
+    """Yield commits by their ids, in the order given, some at a time.
+
+    They are read as they are stored: no text in one can pass for another.
+    """
+    for start in range(0, len(names), TOGETHER):
+        some = names[start : start + TOGETHER]
+        changes = _changes(repository, some)
+        read = zip(some, objects.get_many(some), strict=True)
+        yield [_commit(one, held.content, changes.get(one, {})) for one, held in read if held]
 
 
 def edges(repository: Repository) -> frozenset[str]:

@@ -14,14 +14,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import desks, imports, indexing, peers, reading, report, writing
+from benchmarks import desks, imports, indexing, peers, reading, report, sharing, writing
 from benchmarks.clones import Clones
 from benchmarks.figures import Figure, Row, Target, measured
 from benchmarks.machine import ROOT, environment, machine
 from benchmarks.memory import Memory, sampled
 from benchmarks.population import SMALLEST
 
-GROUPS = ("indexing", "reading", "peers", "writing", "import", "memory")
+GROUPS = ("indexing", "reading", "peers", "writing", "sharing", "import", "memory")
 OUTPUT = ROOT / "build" / "benchmark"
 PAGE = ROOT / "docs" / "performance.md"
 
@@ -45,6 +45,7 @@ class Run:
         self._group("reading", reading.rows(clones))
         self._group("peers", peers.rows(clones))
         self._group("writing", writing.rows(clones, given.changed))
+        self._group("sharing", sharing.rows(clones, given.changed))
         if self._wanted("import"):
             self._settle()
             post = imports.Post(self._folder, given.mails, self._env)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +53,15 @@ def clone_command(session: Session, url: str, folder: str, recent: str, within: 
     Every command works on all other tickets too.
     """
     from tix import recent as portion
+    from tix.cli.progress import stages
     from tix.git import clone
 
     back = portion.duration(recent)
     target = Path(folder or clone.folder_of(url))
     source = clone.Source(url, session.branch, back is not None, can_ask())
     with clone.apart(target) as place:
-        partial = clone.fetch(source, place, _progress)
+        with stages() as progress:
+            partial = clone.fetch(source, place, progress.at)
         with _opened(place.folder, url, within, session.agent) as desk:
             state = portion.narrow(desk, recent)
             commit, prefix = desk.repository.head, desk.prefix
@@ -71,13 +72,6 @@ def clone_command(session: Session, url: str, folder: str, recent: str, within: 
     data = {"path": str(shown), "commit": commit, "partial": partial, **_data(state)}
     step = f"Next: `cd {target / prefix}`, then `tix`"
     session.emit("clone", data, printable(f"{shown}: {_words(state)}. {step}"))
-
-
-def _progress(line: str) -> None:
-    """Show how far git is."""
-    if sys.stderr.isatty():
-        end = "\n" if "done" in line else ""
-        click.echo(f"\r\033[K{printable(line)}{end}", nl=False, err=True)
 
 
 def _opened(place: Path, url: str, within: str, agent: str) -> Desk:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 import click
 
 from tix import sync
 from tix.cli.command import command
-from tix.cli.session import Session, can_ask, is_terminal
+from tix.cli.progress import Stages, stages
+from tix.cli.session import Session, can_ask
 from tix.errors import UsageError
 from tix.sync import Plan, Synced
 from tix.text import printable
@@ -47,10 +49,13 @@ def sync_command(session: Session, remote: str, dry_run: bool, strict: bool, tri
         raise UsageError("--tries is a number from 1 on")
     desk = session.desk
     to = sync.remote_of(desk.repository, remote)._replace(ask=can_ask())
-    if dry_run:
-        planned = sync.plan(desk, to)
-        return session.emit("sync", _data(Synced(planned, "")), _words(planned))
-    done = sync.sync(desk, to, tries=tries, told=_told)
+    with stages() as shown:
+        progress = shown.at if sys.stderr.isatty() else None
+        if dry_run:
+            done = Synced(sync.plan(desk, to, progress), "")
+        else:
+            told = partial(_told, shown)
+            done = sync.sync(desk, to, tries=tries, told=told, progress=progress)
     for one in done.lost:
         kept = f": {one.kept} is kept, not {one.lost}" if one.kept else ": one version is kept"
         click.echo(printable(f"tix: both sides changed {one.what} of {one.path}{kept}"), err=True)
@@ -59,8 +64,9 @@ def sync_command(session: Session, remote: str, dry_run: bool, strict: bool, tri
         sys.exit(CLASHES)
 
 
-def _told(planned: Plan) -> None:
-    if is_terminal() and planned.doing != sync.NOTHING:
+def _told(shown: Stages, planned: Plan) -> None:
+    shown.clear()
+    if sys.stderr.isatty() and planned.doing != sync.NOTHING:
         click.echo(f"{planned.to.remote}: {_words(planned)} …", err=True)
 
 

@@ -7,15 +7,15 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from tix.errors import GitFailed, NotFound, Refused, Temporary, TixError
 from tix.git import process
-
-Progress = Callable[[str], None]
+from tix.git import progress as watched
+from tix.git.progress import Progress
 
 BESIDE = ".tix-clone-"
 # Texts come along; large attachments are fetched when they are wanted.
@@ -132,10 +132,11 @@ def _put(beside: Path, target: Path, present: bool) -> None:
         one.rename(target / one.name)
 
 
-def fetch(source: Source, place: Apart, progress: Progress | None = None) -> bool:
+def fetch(source: Source, place: Apart, progress: Progress) -> bool:
     """Clone into an empty folder, without checking anything out; git inherits the lock.
 
-    Returns whether large files were left behind. Raises NotFound, Refused and Temporary.
+    `progress` hears how far it is. Returns whether large files were left behind. Raises NotFound,
+    Refused and Temporary.
     """
     # What is cloned from a folder is linked, not copied: there is nothing to save.
     partial = source.partial and not is_local(source.url)
@@ -146,9 +147,7 @@ def fetch(source: Source, place: Apart, progress: Progress | None = None) -> boo
     command += ["--", source.url, str(place.folder.absolute())]
     running = process.start(command, Path.cwd(), env=env, keep_open=[place.lock])
     with running:
-        assert running.stdin and running.stdout and running.stderr  # noqa: S101, PT018 pipes
-        running.stdin.close()
-        said = list(_said(running.stderr, progress))
+        said = list(watched.read(running, "cloning", progress))
     if running.returncode:
         raise _failed(source, "\n".join(said))
     return partial and not any("filtering not recognized" in line for line in said)
@@ -157,20 +156,6 @@ def fetch(source: Source, place: Apart, progress: Progress | None = None) -> boo
 def is_local(url: str) -> bool:
     """Tell whether git copies from a folder or file on this machine."""
     return ("://" not in url and Path(url).exists()) or url.endswith(".bundle")
-
-
-def _said(stream: IO[bytes], progress: Progress | None) -> Iterator[str]:
-    """Yield what git has to say, but for how far it is."""
-    pending = b""
-    while chunk := os.read(stream.fileno(), 8192):
-        *lines, pending = re.split(rb"[\r\n]+", pending + chunk)
-        for line in (one.decode("utf-8", "replace").strip() for one in lines):
-            if progress and "%" in line:
-                progress(line)
-            elif line and "%" not in line:
-                yield line
-    if pending:
-        yield pending.decode("utf-8", "replace").strip()
 
 
 def _failed(source: Source, message: str) -> TixError:

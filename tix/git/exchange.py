@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from tix.errors import Temporary
 from tix.git import process
+from tix.git import progress as watched
+from tix.git.progress import Progress
 from tix.git.repository import Repository
 from tix.git.sharing import Upstream, reason_of
 
 # Where a remote's branch stood when it was last looked at.
 _SEEN = "refs/tix/seen"
-_PLAIN = ("--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--refmap=")
+_PLAIN = ("--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--refmap=")
 _REJECTED = re.compile(r"^!\t.*\[(?:rejected|remote rejected)\](.*)$", re.MULTILINE)
 # What a remote says whose branch has moved meanwhile.
 _MOVED = (
@@ -43,17 +45,20 @@ def seen(repository: Repository, to: Upstream) -> str:
     return process.run(asked, repository.folder, accept=(0, 1)).decode().strip()
 
 
-def fetch(repository: Repository, to: Upstream, keep_open: Sequence[int] = ()) -> str:
+def fetch(
+    repository: Repository,
+    to: Upstream,
+    keep_open: Sequence[int] = (),
+    progress: Progress | None = None,
+) -> str:
     """Fetch a remote's branch; return its commit, empty where it has none. Raises Temporary.
 
     Nobody else may be fetching it here: a lock on its reference is what somebody killed has left.
-    git inherits the descriptors in `keep_open`.
+    git inherits the descriptors in `keep_open`; `progress` hears how far it is.
     """
     (repository.common_dir / f"{seen_ref(to)}.lock").unlink(missing_ok=True)
     command = ["fetch", *_PLAIN, to.remote, f"+{to.ref}:{seen_ref(to)}"]
-    status, _, message = process.attempt(
-        command, repository.folder, env=to.environment(), keep_open=keep_open
-    )
+    status, _, message = _asked(repository, to, command, keep_open, progress)
     if not status:
         return seen(repository, to)
     if "couldn't find remote ref" in message:
@@ -61,10 +66,29 @@ def fetch(repository: Repository, to: Upstream, keep_open: Sequence[int] = ()) -
     raise Temporary(f"{to.remote} cannot be reached ({reason_of(message)}): try again")
 
 
-def deepen(repository: Repository, to: Upstream) -> None:
+def _asked(
+    repository: Repository,
+    to: Upstream,
+    command: Sequence[str],
+    keep_open: Sequence[int],
+    progress: Progress | None,
+) -> tuple[int, bytes, str]:
+    """Have git speak with a remote; return its status, output and messages."""
+    name, *rest = command
+    env = to.environment()
+    if progress is None:
+        quiet = [name, "--quiet", *rest]
+        return process.attempt(quiet, repository.folder, env=env, keep_open=keep_open)
+    # Where it is quiet, too, it says nothing of what it receives.
+    told = [name, "--progress", *rest]
+    doing = f"{name}ing"
+    return watched.attempt(told, repository.folder, doing, progress, env=env, keep_open=keep_open)
+
+
+def deepen(repository: Repository, to: Upstream, progress: Progress | None = None) -> None:
     """Fetch what a shallow clone lacks of its history. Raises Temporary."""
     command = ["fetch", *_PLAIN, "--unshallow", to.remote, to.ref]
-    status, _, message = process.attempt(command, repository.folder, env=to.environment())
+    status, _, message = _asked(repository, to, command, (), progress)
     if status:
         raise Temporary(
             f"{to.remote} does not give the history that a merge needs ({reason_of(message)}): "
@@ -73,17 +97,19 @@ def deepen(repository: Repository, to: Upstream) -> None:
 
 
 def publish(
-    repository: Repository, to: Upstream, commit: str, keep_open: Sequence[int] = ()
+    repository: Repository,
+    to: Upstream,
+    commit: str,
+    keep_open: Sequence[int] = (),
+    progress: Progress | None = None,
 ) -> Refusal | None:
     """Push a commit to a remote's branch; return why it was not taken. Raises Temporary.
 
-    git inherits the descriptors in `keep_open`.
+    git inherits the descriptors in `keep_open`; `progress` hears how far it is.
     """
     place = _address(repository, to)
-    command = ["push", "--porcelain", "--quiet", "--no-verify", place, f"{commit}:{to.ref}"]
-    status, output, message = process.attempt(
-        command, repository.folder, env=to.environment(), keep_open=keep_open
-    )
+    command = ["push", "--porcelain", "--no-verify", place, f"{commit}:{to.ref}"]
+    status, output, message = _asked(repository, to, command, keep_open, progress)
     if not status:
         process.run(["update-ref", seen_ref(to), commit], repository.folder)
         return None

@@ -56,6 +56,29 @@ def guarded(shared, staffed, remote, tmp_path, on_path):
     return ticket, ann, bob
 
 
+@pytest.fixture
+def nested(tmp_path):
+    """Two clones of a code repository with a desk in a folder of it."""
+    top = Forked(tmp_path / "code")
+    top.folder.mkdir()
+    top.git("init", "-q")
+    (top.folder / "main.py").write_text("one\ntwo\nthree\n")
+    run = top.folder / "run.sh"
+    run.write_text("#!/bin/sh\n")
+    run.chmod(0o755)
+    (top.folder / "link").symlink_to("main.py")
+    top.git("add", "-A")
+    top.git("commit", "-qm", "code")
+    top.ok("init", "support", "--name", "Acme", "--address", "support@acme.example")
+    ticket = Forked(top.folder / "support").new("Late")
+    top.git("clone", "-q", "--bare", ".", str(tmp_path / "remote.git"))
+    desks = []
+    for name in ("one", "two"):
+        top.git("clone", "-q", str(tmp_path / "remote.git"), str(tmp_path / name))
+        desks.append(Forked(tmp_path / name / "support"))
+    return ticket, *desks
+
+
 def tip(clone: Driver) -> str:
     """Return the commit that a clone's branch stands at."""
     return clone.git("rev-parse", "HEAD").strip()

@@ -12,9 +12,11 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from tix.errors import GitFailed
-from tix.git import process
+from tix.git import modes, process
+from tix.git.modes import Modes
 from tix.git.repository import Checkout, Repository
 
 _EMPTY_TREE = {
@@ -27,16 +29,26 @@ LITTLE = 1 << 16
 Blobs = dict[str, tuple[str | None, str | None]]
 
 
-def changed(repository: Repository, old: str, new: str) -> Blobs:
-    """Return both blobs of every path that differs between two commits; `old` may be empty."""
+class Changed(NamedTuple):
+    """Both blobs of paths that differ, and both modes of those that are no plain files."""
+
+    blobs: Blobs
+    modes: Modes
+
+
+def changed(repository: Repository, old: str, new: str) -> Changed:
+    """Return what differs between two commits; `old` may be empty."""
     before = old or _EMPTY_TREE[repository.width]
     command = [*_BRIEFLY, "diff-tree", "-r", "-z", "--no-renames", "--raw", before, new]
     rows = iter(_split(process.run(command, repository.folder)))
-    found: Blobs = {}
+    found, odd = Changed({}, {}), dict[str, tuple[str, str]]()
     for head in rows:
-        _, _, was, now, _ = head.split(" ")
-        found[next(rows)] = (was if was.strip("0") else None, now if now.strip("0") else None)
-    return found
+        before, after, was, now, _ = head.removeprefix(":").split(" ")
+        path = next(rows)
+        found.blobs[path] = (was if was.strip("0") else None, now if now.strip("0") else None)
+        if not modes.is_usual(before, after):
+            odd[path] = before, after
+    return found._replace(modes=odd)
 
 
 def staged_otherwise(checkout: Checkout, commit: str) -> set[str]:

@@ -11,12 +11,14 @@ import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
-from tix.git import process, switching
+from tix.git import modes, process, switching
 from tix.git.hashing import blob
 from tix.git.indexfile import IndexFile
 from tix.git.indexrows import LeftToGit
+from tix.git.modes import Modes
 from tix.git.objects import Objects
 from tix.git.repository import Checkout
 
@@ -171,13 +173,19 @@ def _with_inside(
 
 
 def prepare_index(
-    checkout: Checkout, blobs: Mapping[str, str | None], keep_open: Sequence[int] = ()
+    checkout: Checkout,
+    blobs: Mapping[str, str | None],
+    keep_open: Sequence[int] = (),
+    odd: Modes = MappingProxyType({}),
 ) -> Path:
-    """Copy the index, with other blobs at some paths (None takes one out); return the copy."""
+    """Copy the index, with other blobs at some paths (None takes one out); return the copy.
+
+    `odd` has the modes of those that are no plain files.
+    """
     copy = _new_copy(checkout)
     width = max((len(one) for one in blobs.values() if one), default=40)
     rows = (
-        f"100644 {oid}\t{path}\0" if oid else f"0 {'0' * width}\t{path}\0"
+        f"{odd.get(path, modes.USUAL)[1]} {oid}\t{path}\0" if oid else f"0 {'0' * width}\t{path}\0"
         for path, oid in blobs.items()
     )
     data = "".join(rows).encode("utf-8", "surrogateescape")
@@ -264,14 +272,14 @@ class Files:
         self.names: Mapping[str, str] = {}
         self._made: set[str] = set()
 
-    def write(self, path: str, content: bytes) -> None:
+    def write(self, path: str, content: bytes, mode: str = modes.PLAIN) -> None:
         """Write a file to be, and make its folder."""
         folder = path.rpartition("/")[0]
         if folder not in self._made:
             for top in (self.folder, self._checkout.top):
                 (top / folder).mkdir(parents=True, exist_ok=True)
             self._made.add(folder)
-        (self.folder / path).write_bytes(content)
+        modes.write(self.folder / path, content, mode)
 
     def put(self, path: str) -> bool:
         """Move a file to its place; False where that cannot be done by a move."""
@@ -343,7 +351,7 @@ def _is_no_folder(place: str) -> bool:
         return False
 
 
-def put(checkout: Checkout, path: str, content: bytes | None) -> None:
+def put(checkout: Checkout, path: str, content: bytes | None, mode: str = modes.PLAIN) -> None:
     """Write a working file by a new one beside it, or remove it with what it leaves empty."""
     target = checkout.top / path
     if content is None:
@@ -353,10 +361,18 @@ def put(checkout: Checkout, path: str, content: bytes | None) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f"{BESIDE}{secrets.token_hex(6)}")
     try:
-        beside.write_bytes(content)
+        modes.write(beside, content, mode)
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def put_submodule(checkout: Checkout, path: str) -> None:
+    """Have a folder for a submodule, in the place of a file."""
+    target = checkout.top / path
+    if not target.is_dir():
+        target.unlink(missing_ok=True)
+        target.mkdir(parents=True)
 
 
 def sweep(checkout: Checkout, path: str) -> None:

@@ -18,6 +18,7 @@ from tix.git import checkout as tree
 from tix.git.checkout import Files
 from tix.git.commits import Commit
 from tix.git.indexfile import IndexFile
+from tix.git.modes import Modes
 from tix.git.objects import Objects
 from tix.git.repository import Checkout, Repository
 from tix.git.stream import Stream
@@ -62,6 +63,7 @@ class Following:
         self._making: Future[None] | None = None
         self._news: News = {}
         self.blobs: Blobs = {}
+        self.modes: Modes = {}
         self._folders: dict[str, list[str]] = {}
 
     def __enter__(self) -> Following:
@@ -119,7 +121,7 @@ class Following:
             return self.switch(step)
         # git takes longest: all else is done meanwhile.
         with bulk.writing_files(self._place, self._listing, self._files.folder):
-            self.blobs = bulk.changed(self._repository, step.old, step.new)
+            self.blobs, self.modes = bulk.changed(self._repository, step.old, step.new)
             news = {path: new for path, (_, new) in self.blobs.items()}
             self._made_index()
             if news == self._news:
@@ -130,7 +132,7 @@ class Following:
 
     def switch(self, step: Step) -> Path:
         """Do the same by git alone, which knows what is checked out, and modes and links."""
-        self.blobs = bulk.changed(self._repository, step.old, step.new)
+        self.blobs, self.modes = bulk.changed(self._repository, step.old, step.new)
         self._folders = _new_folders(self._place, self.blobs)
         self._refuse_uncommitted(step)
         self._copy = following.prepare_sparse(step, self._files)
@@ -155,7 +157,7 @@ class Following:
         }
         if doubtful:
             collapsed = self._objects if step.sparse else None
-            following.refuse_uncommitted(self._place, doubtful, width, collapsed)
+            following.refuse_uncommitted(self._place, doubtful, width, collapsed, odd=self.modes)
         if there := tree.in_the_way(self._place, (f"{folder}/" for folder in self._folders)):
             raise Conflict(f"{there} stands where the desk has a folder: move it away")
 

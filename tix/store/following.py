@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tix.errors import Conflict, GitFailed
 from tix.git import checkout as tree
-from tix.git import sparse
+from tix.git import modes, sparse
 from tix.git.checkout import Files, Staged
 from tix.git.indexfile import IndexFile
+from tix.git.modes import SUBMODULE, Modes
 from tix.git.objects import Objects
 from tix.git.repository import Checkout
 from tix.git.switching import UNRESOLVED
@@ -23,7 +25,8 @@ Contents = Mapping[str, bytes | None]
 class Step(NamedTuple):
     """From one commit to another, in a working tree; git inherits `lock`, the desk's.
 
-    `sparse` leaves it to git which files belong into the working tree.
+    `sparse` leaves it to git which files belong into the working tree, `modes` has those of paths
+    that are no plain files.
     """
 
     place: Checkout
@@ -31,6 +34,7 @@ class Step(NamedTuple):
     new: str
     sparse: bool
     lock: int
+    modes: Modes = MappingProxyType({})
 
 
 class Rows(NamedTuple):
@@ -81,9 +85,9 @@ def by_git(step: Step, blobs: Blobs, contents: Contents, files: Files) -> Path:
         return prepare_sparse(step, files)
     for path, content in contents.items():
         if content is not None:
-            files.write(path, content)
+            files.write(path, content, step.modes.get(path, modes.USUAL)[1])
     news = {path: new for path, (_, new) in blobs.items()}
-    return tree.prepare_index(step.place, news, (step.lock,))
+    return tree.prepare_index(step.place, news, (step.lock,), step.modes)
 
 
 def prepare_sparse(step: Step, files: Files) -> Path:
@@ -101,12 +105,35 @@ def prepare_sparse(step: Step, files: Files) -> Path:
 def put_files(step: Step, blobs: Blobs, contents: Contents, files: Files, width: int) -> None:
     """Move files to their places where those still hold what the old commit had."""
     for path, (old, new) in blobs.items():
+        before, after = step.modes.get(path, modes.USUAL)
         held = tree.held(step.place, path, width)
-        if held != old or old == new or files.put(path):
+        if not _is_as(held, old, before) or (old, before) == (new, after):
+            continue
+        if before == SUBMODULE or after == SUBMODULE:
+            held = _put_submodule(step, path, held, after, files)
+        if after == SUBMODULE or held == tree.OTHER or files.put(path):
             continue
         # Not written, or on another file system. What a sparse checkout leaves out stays out.
         if held is not None or not step.sparse:
-            tree.put(step.place, path, contents[path])
+            tree.put(step.place, path, contents[path], after)
+
+
+def _is_as(held: str | None, known: str | None, mode: str) -> bool:
+    """Tell whether a working tree has what a commit has: a submodule is a folder, or left out."""
+    return held in (None, tree.OTHER) if mode == SUBMODULE else held == known
+
+
+def _put_submodule(step: Step, path: str, held: str | None, after: str, files: Files) -> str | None:
+    """Have a folder for a submodule, or none where it is empty; what is in there is the user's.
+
+    Returns what is there now.
+    """
+    if after != SUBMODULE:
+        tree.prune(step.place, path)
+        return tree.OTHER if (step.place.top / path).is_dir() else None
+    if held is not None or not step.sparse or (files.folder / path).is_dir():
+        tree.put_submodule(step.place, path)
+    return held
 
 
 def oid(staged: Mapping[str, Staged], path: str) -> str | None:
@@ -160,10 +187,12 @@ def refuse_uncommitted(
     width: int,
     objects: Objects | None = None,
     index: IndexFile | None = None,
+    odd: Modes = MappingProxyType({}),
 ) -> Mapping[str, Staged]:
     """Raise Conflict where a file that a write touches has changes that are not committed.
 
-    Returns what is staged there; `objects` and `index` are what `tix.git.checkout.staged` takes.
+    Returns what is staged there; `objects` and `index` are what `tix.git.checkout.staged` takes,
+    `odd` has the modes of what is no plain file.
     """
     staged = tree.staged(place, blobs, objects, index)
     for path, known in blobs.items():
@@ -174,7 +203,10 @@ def refuse_uncommitted(
             )
         held = tree.held(place, path, width)
         left_out = held is None and path in staged and staged[path].absent
-        if oid(staged, path) not in known or not (left_out or held in known):
+        fits = left_out or _fits(held, known, odd.get(path, modes.USUAL))
+        if oid(staged, path) in known and _in_the_way(place, path, held, odd):
+            raise Conflict(f"{path} is a folder, and is to be a file: move it away, then try again")
+        if oid(staged, path) not in known or not fits:
             raise Conflict(
                 f"{path} has changes that are not committed: commit them (`git commit -- {path}`) "
                 f"or drop them (`git checkout HEAD -- {path}`), then try again"
@@ -182,3 +214,15 @@ def refuse_uncommitted(
     if there := tree.in_the_way(place, blobs):
         raise Conflict(f"{there} stands where the desk has a folder: move it away")
     return staged
+
+
+def _fits(held: str | None, known: tuple[str | None, str | None], kinds: tuple[str, str]) -> bool:
+    """Tell whether a working tree has nothing that a write could lose."""
+    return any(_is_as(held, one, mode) for one, mode in zip(known, kinds, strict=True))
+
+
+def _in_the_way(place: Checkout, path: str, held: str | None, odd: Modes) -> bool:
+    """Tell whether a submodule's folder, with what is in it, stands where a file is to be."""
+    before, after = odd.get(path, modes.USUAL)
+    is_file = before == SUBMODULE and after not in (SUBMODULE, modes.NONE)
+    return is_file and held == tree.OTHER and any((place.top / path).iterdir())

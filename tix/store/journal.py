@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from tix.git.modes import Modes
 from tix.store.interrupted import JOURNAL
 
 
@@ -15,7 +16,8 @@ from tix.store.interrupted import JOURNAL
 class Journal:
     """A branch moves from `old` to `new`; `paths` maps paths from the top to both blobs' ids.
 
-    Where the branch is not checked out, `git_dir` is the repository's own, and there are no paths.
+    `modes` has those of paths that are no plain files; an earlier tix has left none. Where the
+    branch is not checked out, `git_dir` is the repository's own, and there are no paths.
     """
 
     ref: str
@@ -25,13 +27,14 @@ class Journal:
     git_dir: str
     sparse: bool
     paths: Mapping[str, tuple[str | None, str | None]]
+    modes: Modes = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
         """Write it down for good before anything is done."""
         beside = folder / "journal.new"
         data = {one.name: getattr(self, one.name) for one in fields(self)}
         with beside.open("w", encoding="ascii") as file:
-            file.write(json.dumps({**data, "paths": dict(self.paths)}))
+            file.write(json.dumps({**data, "paths": dict(self.paths), "modes": dict(self.modes)}))
             file.flush()
             os.fsync(file.fileno())
         beside.replace(_place(folder))
@@ -43,7 +46,8 @@ class Journal:
         try:
             data = json.loads(_place(folder).read_text(encoding="ascii"))
             paths = {path: (old, new) for path, (old, new) in data.pop("paths").items()}
-            return cls(paths=paths, **data)
+            modes = {path: (old, new) for path, (old, new) in data.pop("modes", {}).items()}
+            return cls(paths=paths, modes=modes, **data)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tix.git import checkout as tree
 from tix.git import commits
+from tix.git.modes import SUBMODULE, USUAL
 from tix.git.objects import Objects
 from tix.git.repository import Checkout, Repository
 from tix.store import following, journal, locks, reflocks
@@ -36,19 +37,30 @@ def _git_dirs(repository: Repository, left: Journal | None) -> set[Path]:
     return found | {Path(left.git_dir)} if left else found
 
 
+def _files(left: Journal) -> dict[str, str]:
+    """Return the blobs to be; a submodule's commit is none, though it may be here."""
+    modes = left.modes
+    return {
+        path: new
+        for path, (_, new) in left.paths.items()
+        if new and modes.get(path, USUAL)[1] != SUBMODULE
+    }
+
+
 def _finish(repository: Repository, left: Journal, lock: locks.DeskLock) -> None:
     place = Checkout(Path(left.top), Path(left.git_dir))
     if not tree.still_on(place, left.ref):
         return
     with Objects(repository.folder) as objects:
         staged = tree.staged(place, left.paths, objects if left.sparse else None)
-        found = {path: objects.get(new) if new else None for path, (_, new) in left.paths.items()}
+        found = {path: objects.get(new) for path, new in _files(left).items()}
     behind = {
         path: blobs for path, blobs in left.paths.items() if following.oid(staged, path) == blobs[0]
     }
-    contents = {path: one.content if one else None for path, one in found.items()}
+    held = {path: one.content for path, one in found.items() if one}
+    contents = {path: held.get(path) for path in left.paths}
     sparse = left.sparse and not following.within(staged, left.paths)
-    step = following.Step(place, left.old, left.new, sparse, lock.descriptor)
+    step = following.Step(place, left.old, left.new, sparse, lock.descriptor, left.modes)
     write = partial(following.by_git, step, behind, contents)
     with following.prepared(place, contents, write) as (copy, files):
         following.put_files(step, left.paths, contents, files, repository.width)

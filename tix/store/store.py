@@ -367,6 +367,7 @@ class _CheckedOut:
                 many.prepare(stream.news)
             step = self._step(parent, stream.last(), self._sparse)
             copy = many.write(step)
+            step = step._replace(modes=many.modes)
 
             def follow() -> None:
                 settle(step.new)
@@ -380,6 +381,7 @@ class _CheckedOut:
         with bulk.Following(self._repository, place, prefix, self._lock.descriptor) as many:
             step = self._step(parent, new, self._sparse)
             copy = many.switch(step)
+            step = step._replace(modes=many.modes)
             follow = partial(self._follow, copy, partial(many.put_files, step))
             return self._move(step, [new], why, many.blobs, follow) is not None or None
 
@@ -400,7 +402,8 @@ class _CheckedOut:
     ) -> Written | None:
         paths = (str(step.place.top), str(step.place.git_dir))
         private = self._repository.private
-        Journal(self._repository.ref, step.old, step.new, *paths, self._sparse, blobs).save(private)
+        kept = blobs, step.modes
+        Journal(self._repository.ref, step.old, step.new, *paths, self._sparse, *kept).save(private)
         # From here until it is known where the branch stands, a failure leaves the lock to the
         # recovery.
         self._index.keep = True

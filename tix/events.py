@@ -44,7 +44,7 @@ def commit_named(desk: Desk, name: str) -> str:
 
 def differing(desk: Desk, old: str, new: str) -> Differing:
     """Compare the desk at two commits."""
-    found = merging.changes(desk.repository, old, new)
+    found = merging.changes(desk.repository.folder, old, new)
     start = len(desk.prefix)
     inside = {path[start:]: one for path, one in found.items() if path.startswith(desk.prefix)}
     files = {path: one for path, one in inside.items() if _is_ticket(path) and one.new}

@@ -97,7 +97,7 @@ class Door:
         """What a merge holds that does not come of joining its parents."""
         repository = self._desk.repository
         first, *others = sorted(one.parents)
-        held = merging.changes(repository, first, one.id)
+        held = merging.changes(repository.folder, first, one.id)
         expected = sharing.merged(self._desk, first, others[0]) if len(others) == 1 else None
         if expected is None:
             return held

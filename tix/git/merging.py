@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from tix.errors import GitFailed
 from tix.git import process
 from tix.git.commits import DONE, data_of, quoted
+from tix.git.modes import PLAIN
 from tix.git.repository import Repository
 
 
@@ -37,8 +39,15 @@ class Person(NamedTuple):
     at: int
 
 
-# What a path is to hold: a file that git has, new content, or nothing.
-New = Blob | bytes | None
+class File(NamedTuple):
+    """A file that no tree holds yet."""
+
+    mode: str
+    content: bytes
+
+
+# What a path is to hold: a file that git has, a new one (of the usual mode), or nothing.
+New = Blob | File | bytes | None
 
 
 def base_of(repository: Repository, one: str, other: str) -> str:
@@ -53,10 +62,12 @@ def is_shallow(repository: Repository) -> bool:
     return process.run(asked, repository.folder).strip() == b"true"
 
 
-def changes(repository: Repository, old: str, new: str) -> dict[str, Change]:
-    """Return what differs between two commits, by paths from the repository's top."""
+def changes(
+    folder: Path, old: str, new: str, env: process.Environment | None = None
+) -> dict[str, Change]:
+    """Return what differs between two commits of a repository, by paths from its top."""
     command = ["diff-tree", "-r", "-z", "--no-renames", "--raw", old, new]
-    parts = process.fields(command, repository.folder)
+    parts = process.fields(command, folder, env=env)
     found = {}
     for head in parts:
         was_mode, now_mode, was, now, _ = head.removeprefix(":").split(" ")
@@ -118,8 +129,9 @@ def _row(path: str, new: New) -> Iterator[bytes]:
     name = quoted(path).encode("utf-8", "surrogateescape")
     if new is None:
         yield b"D " + name + b"\n"
-    elif isinstance(new, bytes):
-        yield b"M 100644 inline " + name + b"\n"
-        yield data_of(new)
-    else:
+    elif isinstance(new, Blob):
         yield f"M {new.mode} {new.oid} ".encode() + name + b"\n"
+    else:
+        file = File(PLAIN, new) if isinstance(new, bytes) else new
+        yield f"M {file.mode} inline ".encode() + name + b"\n"
+        yield data_of(file.content)

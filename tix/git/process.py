@@ -78,6 +78,8 @@ FRUGAL = (
     *("-c", "core.deltaBaseCacheLimit=16m"),
 )
 CHUNK = 1 << 16
+# Variables for git to have, or (None) not to have.
+Environment = Mapping[str, str | None]
 
 
 _kept: set[str] = set()
@@ -88,17 +90,18 @@ def keep(*names: str) -> None:
     _kept.update(names)
 
 
-def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment(extra: Environment | None = None) -> dict[str, str]:
     """Return the environment that git runs in."""
     kept = {key: value for key, value in os.environ.items() if key not in _LOCAL or key in _kept}
-    return {**kept, **_OWN, **(extra or {})}
+    whole = {**kept, **_OWN, **(extra or {})}
+    return {key: value for key, value in whole.items() if value is not None}
 
 
 def start(
     arguments: Sequence[str],
     cwd: Path,
     *,
-    env: Mapping[str, str] | None = None,
+    env: Environment | None = None,
     keep_open: Sequence[int] = (),
     stderr: int | IO[bytes] = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
@@ -132,7 +135,7 @@ def start_own(
 def _start(
     command: Sequence[str],
     cwd: Path,
-    env: Mapping[str, str],
+    env: Environment,
     keep_open: Sequence[int],
     stderr: int | IO[bytes],
     process_group: int | None = None,
@@ -163,7 +166,7 @@ def run(
     cwd: Path,
     *,
     data: bytes = b"",
-    env: Mapping[str, str] | None = None,
+    env: Environment | None = None,
     keep_open: Sequence[int] = (),
     accept: Sequence[int] = (0,),
 ) -> bytes:
@@ -187,7 +190,7 @@ def attempt(
     cwd: Path,
     *,
     data: bytes = b"",
-    env: Mapping[str, str] | None = None,
+    env: Environment | None = None,
     keep_open: Sequence[int] = (),
 ) -> tuple[int, bytes, str]:
     """Run git to its end; return its status, output and messages."""
@@ -196,12 +199,12 @@ def attempt(
     return process.returncode, output, message.decode("utf-8", "replace")
 
 
-def fields(arguments: Sequence[str], cwd: Path) -> Iterator[str]:
+def fields(arguments: Sequence[str], cwd: Path, *, env: Environment | None = None) -> Iterator[str]:
     """Yield the fields, each with a NUL at its end, of git's output while it runs.
 
     Raises GitFailed at the end, where git did.
     """
-    with start([*FRUGAL, *arguments], cwd) as process:
+    with start([*FRUGAL, *arguments], cwd, env=env) as process:
         assert process.stdout is not None  # noqa: S101 it was started with a pipe
         left = b""
         while chunk := process.stdout.read(CHUNK):

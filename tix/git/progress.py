@@ -10,7 +10,7 @@ import os
 import re
 import select
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -33,7 +33,7 @@ def attempt(
     doing: str,
     progress: Progress,
     *,
-    env: Mapping[str, str] | None = None,
+    env: process.Environment | None = None,
     keep_open: Sequence[int] = (),
 ) -> tuple[int, bytes, str]:
     """Run git as `process.attempt` does, and tell how far it is; `arguments` ask it to say so.

@@ -50,7 +50,7 @@ class Promised:
         """
         view = self._repository.private / VIEW
         try:
-            _ensure(view, self._repository.width)
+            make_bare(view, self._repository.width)
         except OSError:
             return {}
         objects = self._repository.common_dir / "objects"
@@ -126,7 +126,7 @@ def _said(message: str) -> str:
     return str(GitFailed("fetch", message)).removeprefix("git fetch failed: ")
 
 
-def _ensure(view: Path, width: int) -> None:
+def make_bare(view: Path, width: int) -> None:
     """Make a repository without objects, branches and remotes, unless it is there."""
     if (view / "HEAD").exists():
         return

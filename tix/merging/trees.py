@@ -17,6 +17,11 @@ from tix.settings import Settings
 
 # Files that are merged key by key.
 _SETTINGS = (config.DESK, config.AGENTS, "rules.yaml")
+# What a desk holds; all else in its folder, and around it, is somebody's own.
+OWN = (
+    *(*_SETTINGS, ".gitattributes"),
+    *("tickets", "customers", "quarantine", "templates", "kb"),
+)
 
 
 class Versions(NamedTuple):
@@ -64,6 +69,11 @@ def join(
         files[one.path] = made.content
         lost += made.lost
     return Joined(files, tuple(lost), tuple(conflicts))
+
+
+def is_own(path: str) -> bool:
+    """Tell whether a path in a desk's folder is the desk's."""
+    return path.partition("/")[0] in OWN
 
 
 class _Made(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -11,12 +11,14 @@ from tix.desk import Desk
 from tix.format import ticket as ticket_format
 from tix.git import merging, textmerge
 from tix.git.hashing import blob
-from tix.git.merging import Blob, Change, New, Person
+from tix.git.merging import Blob, Change, File, New, Person
+from tix.git.modes import PLAIN
 from tix.git.progress import Progress
 from tix.merging import circles, trees, twins
 from tix.merging.trees import Lost, Versions
 from tix.model import Ticket
 from tix.settings import Settings
+from tix.sync import beside
 from tix.text import one_line
 
 PERSON = "tix", "sync@tix.invalid"
@@ -67,19 +69,17 @@ def merged(desk: Desk, first: str, second: str) -> Expected | None:
     if not base:
         return None
     work = _Merge(desk, base, (first, second))
-    new = work.files()
-    width = desk.repository.width
-    made = {
-        path: Blob("100644", blob(one, width)) if isinstance(one, bytes) else one
-        for path, one in new.items()
-    }
-    held = desk.objects.get_many(f"{first}:{path}" for path in made)
-    files = {
-        path: one
-        for (path, one), before in zip(made.items(), held, strict=True)
-        if (before.oid if before else None) != (one.oid if one else None)
-    }
+    made = {path: _blob(one, desk.repository.width) for path, one in work.files().items()}
+    files = {path: one for path, one in made.items() if one != work.before(path)}
     return Expected(files, frozenset(work.conflicts))
+
+
+def _blob(new: New, width: int) -> Blob | None:
+    """Return what a tree will hold."""
+    if new is None or isinstance(new, Blob):
+        return new
+    file = File(PLAIN, new) if isinstance(new, bytes) else new
+    return Blob(file.mode, blob(file.content, width))
 
 
 def _message(parents: tuple[str, str], lost: tuple[Lost, ...]) -> str:
@@ -105,11 +105,23 @@ class _Merge:
         self._progress = progress
         self._prefix = desk.prefix
         self._parents = parents
-        repository = desk.repository
-        self._first = merging.changes(repository, base, parents[0])
-        self._second = merging.changes(repository, base, parents[1])
+        self._base = base
+        self._changes = [merging.changes(desk.repository.folder, base, one) for one in parents]
+        one, other = (beside.split(desk.prefix, side) for side in self._changes)
+        self._first, self._second = one.own, other.own
+        self._beside = one.beside, other.beside
         self.lost: tuple[Lost, ...] = ()
         self.conflicts: tuple[str, ...] = ()
+
+    def before(self, path: str) -> Blob | None:
+        """Return what the first parent holds at a path."""
+        first, second = self._changes
+        if path in first:
+            return first[path].new
+        if path in second:
+            return second[path].old
+        found = self._desk.objects.get(f"{self._parents[0]}:{path}")
+        return Blob(PLAIN, found.oid) if found else None
 
     def files(self) -> dict[str, New]:
         """Return what each path is to hold that differs from the first parent."""
@@ -119,10 +131,10 @@ class _Merge:
         both = [
             path for path, one in second.items() if path in first and first[path].new != one.new
         ]
-        inside = [path for path in both if path.startswith(self._prefix)]
-        new |= self._settings_first(inside, new)
-        outside = (path for path in both if not path.startswith(self._prefix))
-        return new | self._outside(outside)
+        new |= self._settings_first(both, new)
+        rest = beside.merge(self._desk, self._base, self._parents, *self._beside)
+        self.conflicts += rest.conflicts
+        return {**new, **rest.files}
 
     def _restored(self) -> dict[str, New]:
         """What one side took out of a ticket that the other has changed stays."""
@@ -201,6 +213,8 @@ class _Merge:
 
     def _text(self, path: str, new: Mapping[str, New]) -> str:
         held = new[path] if path in new else f"{self._parents[0]}:{path}"
+        if isinstance(held, File):
+            held = held.content
         if isinstance(held, bytes):
             return held.decode("utf-8", "replace")
         name = held.oid if isinstance(held, Blob) else held
@@ -235,20 +249,3 @@ class _Merge:
             if self._progress:
                 self._progress("merging", done, len(paths))
             yield Versions(path, *(one.content if one else None for one in islice(found, 3)))
-
-    def _outside(self, paths: Iterable[str]) -> dict[str, New]:
-        """Files outside the desk: merged as git merges texts, else left to a person."""
-        found: dict[str, New] = {}
-        for one in self._versions(list(paths)):
-            merged = None
-            if all(_is_plain(each[one.path].new) for each in (self._first, self._second)):
-                merged = textmerge.merge(self._desk.repository, one.base, one.ours, one.theirs)
-            if merged is None:
-                self.conflicts += (one.path,)
-            else:
-                found[one.path] = merged
-        return found
-
-
-def _is_plain(blob: Blob | None) -> bool:
-    return blob is not None and blob.mode == "100644"

@@ -22,7 +22,7 @@ from tix.git.unfinished import Stages
 from tix.merging import trees
 from tix.merging.trees import Joined, Lost, Versions
 from tix.store.locks import DeskLock
-from tix.sync import joining
+from tix.sync import beside, joining
 
 TRIES = 100
 LONGEST_PAUSE = 2.0
@@ -224,7 +224,7 @@ def _settled(desk: Desk, held: Mapping[str, Stages]) -> Joined:
         for at, path in enumerate(held)
     ]
     made = trees.join(desk.settings, versions, lambda _: None, prefer_theirs=True)
-    outside = [path for path in held if not path.startswith(desk.prefix)]
+    outside = [path for path in held if not beside.is_own(desk.prefix, path)]
     for path in (*outside, *(f"{desk.prefix}{one}" for one in made.conflicts)):
         raise Conflict(f"a merge waits here, with {path} in conflict: resolve it and commit")
     files = {f"{desk.prefix}{path}": content for path, content in made.files.items()}

@@ -35,6 +35,9 @@ def vendored(nested, library):
     ticket, ann, bob = nested
     at(ann).git(*FILES, "submodule", "--quiet", "add", str(library.folder), "vendor/lib")
     at(ann, "vendor/lib").git("checkout", "-q", "HEAD~1")
+    (at(ann).folder / "leaf").write_text("leaf")
+    (at(ann).folder / "box").mkdir()
+    (at(ann).folder / "box/inner").write_text("inner")
     commit(ann)
     settle(ann, bob)
     at(bob).git(*FILES, "submodule", "--quiet", "update", "--init")
@@ -127,6 +130,12 @@ def test_a_submodule_that_is_staged_otherwise_stops_it(vendored):
 
 def changed(top: Path) -> None:
     """Change all that is no plain file, and make it what it was not."""
+    (top / "leaf").unlink()
+    (top / "leaf/in").mkdir(parents=True)
+    (top / "leaf/in/it").write_text("it")
+    (top / "box/inner").unlink()
+    (top / "box").rmdir()
+    (top / "box").write_text("box")
     (top / "run.sh").write_text("#!/bin/sh\necho\n")
     (top / "main.py").chmod(0o755)
     (top / "link").unlink()
@@ -154,6 +163,7 @@ def test_a_kill_leaves_links_programs_and_submodules_what_they_are(vendored, mom
     bob.ok("list")
     top = bob.folder.parent
     assert [(top / one).readlink().name for one in ("link", "new link")] == ["run.sh", "new.sh"]
+    assert [(top / one).read_text() for one in ("leaf/in/it", "box")] == ["it", "box"]
     for one in ("run.sh", "main.py", "new.sh"):
         assert (top / one).stat().st_mode & 0o111
     assert head(bob) == before
@@ -177,8 +187,23 @@ def test_what_an_earlier_tix_has_left_is_finished(nested):
     bob.clean()
 
 
-def test_a_git_directory_on_another_file_system(nested, monkeypatch):
-    _, ann, bob = nested
+def test_a_folder_with_more_in_it_is_kept(vendored):
+    _, ann, bob = vendored
+    changed(at(ann).folder)
+    commit(ann)
+    ann.ok("sync")
+    (at(bob).folder / "box/mine").write_text("mine")
+    assert "box is a folder, and is to be a file" in bob.fails(4, "sync")
+    assert (at(bob).folder / "box/mine").read_text() == "mine"
+    (at(bob).folder / "box/mine").unlink()
+    (at(bob).folder / "leaf").write_text("mine")
+    assert "leaf has changes that are not committed" in bob.fails(4, "sync")
+    bob.git("checkout", "-q", "--", "../leaf")
+    settle(ann, bob)
+
+
+def test_a_git_directory_on_another_file_system(vendored, monkeypatch):
+    _, ann, bob = vendored
     changed(ann.folder.parent)
     commit(ann)
     ann.ok("sync")

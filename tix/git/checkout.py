@@ -186,7 +186,7 @@ def prepare_index(
     width = max((len(one) for one in blobs.values() if one), default=40)
     rows = (
         f"{odd.get(path, modes.USUAL)[1]} {oid}\t{path}\0" if oid else f"0 {'0' * width}\t{path}\0"
-        for path, oid in blobs.items()
+        for path, oid in _gone_first(blobs)
     )
     data = "".join(rows).encode("utf-8", "surrogateescape")
     env = {"GIT_INDEX_FILE": str(copy)}
@@ -198,6 +198,11 @@ def prepare_index(
         copy.unlink(missing_ok=True)
         raise
     return copy
+
+
+def _gone_first(blobs: Mapping[str, str | None]) -> list[tuple[str, str | None]]:
+    # A folder may come in the place of a file, or a file in that of a folder.
+    return sorted(blobs.items(), key=lambda item: item[1] is not None)
 
 
 def prepare_rows(checkout: Checkout, index: IndexFile, oids: Mapping[str, str]) -> Path | None:
@@ -276,8 +281,10 @@ class Files:
         """Write a file to be, and make its folder."""
         folder = path.rpartition("/")[0]
         if folder not in self._made:
-            for top in (self.folder, self._checkout.top):
-                (top / folder).mkdir(parents=True, exist_ok=True)
+            (self.folder / folder).mkdir(parents=True, exist_ok=True)
+            # A file that is to go may stand there yet.
+            with suppress(FileExistsError, NotADirectoryError):
+                (self._checkout.top / folder).mkdir(parents=True, exist_ok=True)
             self._made.add(folder)
         modes.write(self.folder / path, content, mode)
 
@@ -331,9 +338,12 @@ def held(checkout: Checkout, path: str, width: int) -> str | None:
         return blob(file.read(), width)
 
 
-def in_the_way(checkout: Checkout, paths: Iterable[str]) -> str:
-    """Name what stands where a folder of some paths has to be: a file, or a symbolic link."""
-    seen = {""}
+def in_the_way(checkout: Checkout, paths: Iterable[str], gone: Collection[str] = ()) -> str:
+    """Name what stands where a folder of some paths has to be: a file, or a symbolic link.
+
+    What is `gone` by then is in nobody's way.
+    """
+    seen = {"", *gone}
     for path in paths:
         folder = path.rpartition("/")[0]
         while folder not in seen:
@@ -379,6 +389,13 @@ def sweep(checkout: Checkout, path: str) -> None:
     """Remove what a killed tix left beside a working file."""
     for left in (checkout.top / path).parent.glob(f"{BESIDE}{'[0-9a-f]' * 12}"):
         left.unlink(missing_ok=True)
+
+
+def is_left_by(checkout: Checkout, path: str, gone: Collection[str]) -> bool:
+    """Tell whether a folder holds nothing but what is gone by then, and goes with it."""
+    top = checkout.top
+    below = (one for one in (top / path).rglob("*") if one.is_symlink() or not one.is_dir())
+    return (top / path).is_dir() and all(str(one.relative_to(top)) in gone for one in below)
 
 
 def prune(checkout: Checkout, name: str) -> None:

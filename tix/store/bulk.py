@@ -7,7 +7,7 @@ the files, and that new folders are moved to their places whole.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -150,15 +150,17 @@ class Following:
     def _refuse_uncommitted(self, step: Step) -> None:
         otherwise, width = self._staged_otherwise(step), self._repository.width
         apart = {path for paths in self._folders.values() for path in paths}
+        gone = {path for path, (_, new) in self.blobs.items() if new is None}
         doubtful = {
             path: known
             for path, known in self.blobs.items()
-            if path in otherwise or (path not in apart and self._is_unlike(path))
+            if path in otherwise or (path not in apart and self._is_unlike(path, gone))
         }
         if doubtful:
             collapsed = self._objects if step.sparse else None
             following.refuse_uncommitted(self._place, doubtful, width, collapsed, odd=self.modes)
-        if there := tree.in_the_way(self._place, (f"{folder}/" for folder in self._folders)):
+        folders = (f"{folder}/" for folder in self._folders)
+        if there := tree.in_the_way(self._place, folders, gone):
             raise Conflict(f"{there} stands where the desk has a folder: move it away")
 
     def _staged_otherwise(self, step: Step) -> set[str]:
@@ -168,8 +170,11 @@ class Following:
             return bulk.staged_otherwise(self._place, step.old)
         return known or set()
 
-    def _is_unlike(self, path: str) -> bool:
-        return tree.held(self._place, path, self._repository.width) != self.blobs[path][0]
+    def _is_unlike(self, path: str, gone: Collection[str]) -> bool:
+        held = tree.held(self._place, path, self._repository.width)
+        if held == tree.OTHER and self.blobs[path][0] is None:
+            return not tree.is_left_by(self._place, path, gone)
+        return held != self.blobs[path][0]
 
     def put_files(self, step: Step) -> None:
         """Move folders that are new to their places, and files where those hold the old blob."""

@@ -104,14 +104,15 @@ def prepare_sparse(step: Step, files: Files) -> Path:
 
 def put_files(step: Step, blobs: Blobs, contents: Contents, files: Files, width: int) -> None:
     """Move files to their places where those still hold what the old commit had."""
-    for path, (old, new) in blobs.items():
+    # A folder may come in the place of a file, or a file in that of a folder.
+    for path, (old, new) in sorted(blobs.items(), key=lambda item: item[1][1] is not None):
         before, after = step.modes.get(path, modes.USUAL)
         held = tree.held(step.place, path, width)
         if not _is_as(held, old, before) or (old, before) == (new, after):
             continue
         if before == SUBMODULE or after == SUBMODULE:
             held = _put_submodule(step, path, held, after, files)
-        if after == SUBMODULE or held == tree.OTHER or files.put(path):
+        if after == SUBMODULE or held == tree.OTHER or (new and files.put(path)):
             continue
         # Not written, or on another file system. What a sparse checkout leaves out stays out.
         if held is not None or not step.sparse:
@@ -222,7 +223,9 @@ def _fits(held: str | None, known: tuple[str | None, str | None], kinds: tuple[s
 
 
 def _in_the_way(place: Checkout, path: str, held: str | None, odd: Modes) -> bool:
-    """Tell whether a submodule's folder, with what is in it, stands where a file is to be."""
+    """Tell whether a folder, with what is in it, stands where a file is to be."""
     before, after = odd.get(path, modes.USUAL)
-    is_file = before == SUBMODULE and after not in (SUBMODULE, modes.NONE)
-    return is_file and held == tree.OTHER and any((place.top / path).iterdir())
+    folder = place.top / path
+    if held != tree.OTHER or not folder.is_dir() or after in (SUBMODULE, modes.NONE):
+        return False
+    return before != SUBMODULE or any(folder.iterdir())

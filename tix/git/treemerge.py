@@ -6,6 +6,7 @@ which sees the objects of the real one, and is thrown away with all that was mad
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -70,7 +71,7 @@ class _Apart:
         objects = Path(below) if below else repository.common_dir / "objects"
         (folder / "objects" / "info").mkdir()
         place = (repository.folder / objects).resolve()
-        (folder / "objects" / "info" / "alternates").write_text(f"{place}\n", encoding="utf-8")
+        (folder / "objects" / "info" / "alternates").write_bytes(os.fsencode(place) + b"\n")
         own = {"GIT_DIR": str(folder), "GIT_OBJECT_DIRECTORY": str(folder / "objects")}
         self._env = {**_NOBODYS, **own}
 

@@ -16,12 +16,12 @@ from tix import config, ids
 from tix.desk import Desk
 from tix.errors import Conflict, NotFound, Refused, Temporary
 from tix.format import ticket as ticket_format
-from tix.git import commits, exchange, merging, process, textmerge, unfinished
+from tix.git import checkout, commits, exchange, merging, process, textmerge, unfinished
 from tix.git.hashing import blob
 from tix.git.merging import Blob, Change, New, Person
-from tix.git.repository import Repository, refuse_if_unwritable
+from tix.git.repository import Checkout, Repository, refuse_if_unwritable
 from tix.git.sharing import Upstream, upstream
-from tix.git.unfinished import Stages
+from tix.git.unfinished import Stages, Waiting
 from tix.merging import circles, trees, twins
 from tix.merging.trees import Joined, Lost, Versions
 from tix.model import Ticket
@@ -189,22 +189,79 @@ def _followed(desk: Desk, planned: Plan, commit: str, lost: tuple[Lost, ...]) ->
 
 
 def conclude(desk: Desk) -> tuple[Lost, ...]:
-    """Settle what plain `git merge` has left in conflict, and conclude that merge as git does it.
+    """Settle what plain git has left in conflict, and conclude a merge as git does it.
 
-    Raises Conflict where a person must resolve something; then nothing has changed.
+    Raises Conflict where a person must resolve something, and then nothing has changed; or where
+    a person is to go on with what they were at, such as a rebase.
     """
     place = desk.repository.checkout
-    if place is None or not unfinished.waits(place):
+    if place is None:
+        return ()
+    held, waiting = unfinished.unmerged(place), unfinished.waiting(place)
+    if not held and waiting.doing != unfinished.MERGE:
         return ()
     with DeskLock(desk.repository.private):
-        made = _settled(desk, unfinished.unmerged(place))
-        unfinished.conclude(place, {path: one or b"" for path, one in made.files.items()})
+        made = _settled(desk, place, held, waiting)
+        unfinished.resolve(place, made.files)
+        if waiting.doing != unfinished.MERGE:
+            count = "one file" if len(held) == 1 else f"{len(held)} files"
+            raise Conflict(f"{count} in conflict settled and staged: {_going_on(waiting.doing)}")
+        unfinished.conclude(place)
     desk.refresh()
     return made.lost
 
 
-def _settled(desk: Desk, held: Mapping[str, Stages]) -> Joined:
+def _going_on(doing: str) -> str:
+    then = f"git {doing} --continue" if doing else "git commit"
+    return f"go on with `{then}`, then `tix sync` again"
+
+
+def _settled(desk: Desk, place: Checkout, held: Mapping[str, Stages], waiting: Waiting) -> Joined:
     """Merge what is in conflict; all of it must be such as tix merges."""
+    start, ours, theirs = (
+        desk.objects.commit(one) if one else "" for one in (waiting.start, "HEAD", waiting.brought)
+    )
+    if theirs and waiting.doing == unfinished.MERGE:
+        start = merging.base_of(desk.repository, ours, theirs)
+    known = bool(start and theirs)
+    made = _of_sides(desk, place, held, start, (ours, theirs)) if known else _of_stages(desk, held)
+    outside = (path for path in held if not path.startswith(desk.prefix))
+    for path in (*outside, *made.conflicts):
+        doing = waiting.doing or unfinished.MERGE
+        raise Conflict(f"a {doing} waits here, with {path} in conflict: resolve it and commit")
+    return made
+
+
+def _of_sides(
+    desk: Desk, place: Checkout, held: Mapping[str, Stages], start: str, sides: tuple[str, str]
+) -> Joined:
+    """Settle as a sync of both commits would, whatever git took for renamed or deleted."""
+    work = _Merge(desk, start, sides)
+    new = work.files()
+    inside = [path for path, one in new.items() if one is not None and _in_ticket(desk, path)]
+    there = checkout.staged(place, inside)
+    paths = [*held, *(path for path in inside if path not in there and path not in held)]
+    files = {path: _content(desk, new.get(path, f"{sides[0]}:{path}")) for path in paths}
+    lost = tuple(one for one in work.lost if f"{desk.prefix}{one.path}" in held)
+    unknown = (path for path in held if path not in new and not _in_ticket(desk, path))
+    left = dict.fromkeys((*(path for path in work.conflicts if path in held), *unknown))
+    return Joined(files, lost, tuple(left))
+
+
+def _in_ticket(desk: Desk, path: str) -> bool:
+    return path.startswith(desk.prefix) and ids.in_ticket_folder(path[len(desk.prefix) :])
+
+
+def _content(desk: Desk, one: New | str) -> bytes | None:
+    """Read what a path is to hold: content, a file of git's, or one by its name."""
+    if one is None or isinstance(one, bytes):
+        return one
+    found = desk.objects.get(one.oid if isinstance(one, Blob) else one)
+    return found.content if found else None
+
+
+def _of_stages(desk: Desk, held: Mapping[str, Stages]) -> Joined:
+    """Settle by what git's index has kept of both sides: nothing tells their commits."""
     names = [oid or "0" * 40 for stages in held.values() for oid in stages]
     read = [found.content if found else None for found in desk.objects.get_many(names)]
     versions = [
@@ -212,11 +269,8 @@ def _settled(desk: Desk, held: Mapping[str, Stages]) -> Joined:
         for at, path in enumerate(held)
     ]
     made = trees.join(desk.settings, versions, lambda _: None, prefer_theirs=True)
-    outside = [path for path in held if not path.startswith(desk.prefix)]
-    for path in (*outside, *(f"{desk.prefix}{one}" for one in made.conflicts)):
-        raise Conflict(f"a merge waits here, with {path} in conflict: resolve it and commit")
     files = {f"{desk.prefix}{path}": content for path, content in made.files.items()}
-    return made._replace(files=files)
+    return Joined(files, made.lost, tuple(f"{desk.prefix}{one}" for one in made.conflicts))
 
 
 def merge(desk: Desk, planned: Plan) -> tuple[str, tuple[Lost, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,13 @@ def on_path(tmp_path, monkeypatch) -> None:
 def tip(clone: Driver) -> str:
     """Return the commit that a clone's branch stands at."""
     return clone.git("rev-parse", "HEAD").strip()
+
+
+def manages(clone: Driver, *arguments: str) -> bool:
+    """Run git in a clone; tell whether it came through alone."""
+    command = ["git", *arguments]
+    env = {**os.environ, **clone.env, "GIT_EDITOR": "true"}
+    return not subprocess.run(command, cwd=clone.folder, capture_output=True, env=env).returncode
 
 
 def settle(*clones: Driver, rounds: int = 3) -> None:

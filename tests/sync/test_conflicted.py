@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.sync.conftest import place, settle, shown
+from tests.sync.conftest import manages, place, settle, shown
 
 
 @pytest.fixture
@@ -98,3 +98,33 @@ def test_a_merge_that_waits_for_more_is_left(shared, staffed):
         bob.git("merge", "-q", "origin/main")
     assert "notes.txt in conflict" in bob.fails(4, "sync")
     assert "AA notes.txt" in bob.git("status", "--porcelain")
+
+
+@pytest.mark.parametrize("merger", [0, 1], ids=["who deleted", "who wrote"])
+def test_a_deleted_ticket_that_the_other_side_changed_comes_back_whole(shared, staffed, merger):
+    ticket = staffed.new("Late")
+    clones = ann, bob = shared()
+    ann.git("rm", "-rq", ann.ok("path", ticket).strip())
+    ann.git("commit", "-qm", "away with it")
+    bob.ok("note", ticket, "-m", "I work on it.")
+    clones[1 - merger].git("push", "-q")
+    assert not manages(clones[merger], "pull", "--no-rebase")
+    settle(clones[merger], clones[1 - merger])
+    assert [one["kind"] for one in shown(ann, ticket)["entries"]] == ["message", "note"]
+
+
+def test_a_rebase_that_waits_is_settled_step_by_step(shared, staffed):
+    ticket = staffed.new("Late", "--priority", "normal")
+    ann, bob = shared()
+    ann.ok("set", ticket, "priority=high")
+    ann.git("push", "-q")
+    bob.ok("set", ticket, "queue=delivery")
+    bob.ok("note", ticket, "-m", "I work on it.")
+    assert not manages(bob, "pull", "--rebase")
+    assert "`git rebase --continue`" in bob.fails(4, "sync")
+    while not manages(bob, "rebase", "--continue"):
+        assert "`git rebase --continue`" in bob.fails(4, "sync")
+    settle(bob, ann)
+    found = shown(ann, ticket)
+    assert (found["priority"], found["queue"]) == ("high", "delivery")
+    assert [one["kind"] for one in found["entries"]] == ["message", "note"]

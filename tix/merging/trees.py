@@ -12,6 +12,7 @@ from tix import config, ids
 from tix.format import entry as entry_format
 from tix.format import ticket as ticket_format
 from tix.merging import conflicted, keyed, tickets
+from tix.merging.conflicted import Sides
 from tix.model import Entry, Ticket
 from tix.settings import Settings
 
@@ -114,8 +115,19 @@ def read_ticket(settings: Settings, path: str, source: str) -> Ticket | None:
     if isinstance(found, Ticket):
         return found
     both = conflicted.sides(source)
+    if both and both.torn:
+        return _of_torn(settings, path, both)
     made = merge_ticket(settings, path, both.ours, both.theirs) if both else None
     return made.ticket if isinstance(made, tickets.Merged) else made
+
+
+def _of_torn(settings: Settings, path: str, both: Sides) -> Ticket | None:
+    """Read a file in which only lines of the timeline can be told apart: they tell the fields."""
+    read = [ticket_format.parse(path, one) for one in (both.ours, both.theirs)]
+    found = [tickets.replayed(one) for one in read if isinstance(one, Ticket)]
+    if len(found) < len(read) or not tickets.is_one(*found):
+        return None
+    return tickets.merge(settings, *found).ticket
 
 
 def _ticket(settings: Settings, one: Versions) -> _Made | None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from tix import config, ids
 from tix.desk import Desk
+from tix.desk.settling import settle
 from tix.errors import Conflict, NotFound, Refused, Temporary
 from tix.format import ticket as ticket_format
 from tix.git import checkout, commits, exchange, merging, process, textmerge, unfinished
@@ -138,6 +139,8 @@ def sync(
     merge: then all is as it was.
     """
     lost = conclude(desk)
+    settle(desk)
+    first: Synced | None = None
     stuck: list[str] = []
     with _way(desk) as way:
         for turn in range(tries):
@@ -145,11 +148,18 @@ def sync(
             told(planned)
             done = _act(desk, planned, way.descriptor)
             if done is not None:
-                return done._replace(lost=(*lost, *done.lost))
+                lost = (*lost, *done.lost)
+                first = first or done
+                # Others may have committed what git could not merge.
+                if not settle(desk):
+                    return first._replace(commit=done.commit, lost=lost)
+                continue
             stuck = [*stuck, planned.theirs] if planned.theirs in stuck[-1:] else [planned.theirs]
             if len(stuck) > MOST_STUCK:
                 break
             time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.05 * 2**turn)))  # noqa: S311
+    if first:
+        return first._replace(lost=lost)  # what was settled here is shared the next time
     if len(stuck) > MOST_STUCK:
         raise Temporary(
             f"{to.remote} does not let its branch move, though nobody moves it: a push that was "

@@ -128,3 +128,46 @@ def test_a_rebase_that_waits_is_settled_step_by_step(shared, staffed):
     found = shown(ann, ticket)
     assert (found["priority"], found["queue"]) == ("high", "delivery")
     assert [one["kind"] for one in found["entries"]] == ["message", "note"]
+
+
+def test_markers_that_were_only_pushed_are_settled_by_sync(committed):
+    ticket, ann, bob = committed
+    assert bob.json("sync")["done"] == "push"
+    settle(ann, bob)
+    found = shown(ann, ticket)
+    assert (found["priority"], found["queue"]) == ("high", "delivery")
+    assert bob.git("log", "-1", "--format=%s") == f"{ticket}: settle\n"
+
+
+def test_markers_that_others_have_pushed_are_settled_by_sync(committed):
+    ticket, ann, bob = committed
+    bob.git("push", "-q")
+    viewer = ann.run("sync", TIX_AGENT="vic")
+    assert (viewer.status, viewer.out) == (0, "take over 2 commits\n")
+    assert "<<<<<<<" in ann.git("show", f"HEAD:{place(ann, ticket)}")
+    settle(ann, bob)
+    assert shown(bob, ticket)["priority"] == "high"
+
+
+def test_a_file_that_is_being_resolved_is_left_to_who_does(committed):
+    ticket, _, bob = committed
+    mine = bob.folder / place(bob, ticket)
+    mine.write_text("# mine\n" + mine.read_text())
+    assert bob.json("sync")["done"] == "push"
+    assert mine.read_text().startswith("# mine\n")
+
+
+@pytest.mark.parametrize("driver", [True, False], ids=["driver", "plain"])
+def test_tickets_that_git_has_merged_into_each_other(shared, staffed, on_path, driver):
+    one, other = sorted((staffed.new("One"), staffed.new("Other")))
+    ann, bob = shared()
+    if driver:
+        bob.ok("hook", "install")
+    ann.ok("merge", one, other)
+    bob.ok("merge", other, one)
+    ann.git("push", "-q")
+    assert manages(bob, "pull", "--no-rebase") is driver
+    settle(bob, ann)
+    assert [row["id"] for row in ann.json("list", "is:unsolved")] == [one]
+    assert (shown(ann, one)["status"], shown(ann, other)["merged_into"]) == ("new", one)
+    assert len(shown(ann, one)["entries"]) == 2

@@ -34,7 +34,9 @@ def test_it_is_shown_merged_and_said(committed):
     found = shown(bob, ticket)
     assert (found["priority"], found["queue"]) == ("high", "delivery")
     assert "the next write or `tix sync` settles it" in bob.run("show", ticket).err
-    assert ticket in {one["id"] for one in bob.json("list")}
+    listed = bob.run("list")
+    assert ticket in listed.out
+    assert f"could not merge {ticket}" in listed.err
     done = bob.run("check")
     assert done.status == 5
     assert "conflict markers" in done.out
@@ -76,7 +78,8 @@ def test_a_merge_that_waits_is_shown_and_settled_by_sync(conflicted):
     assert "<<<<<<<" in (bob.folder / place(bob, ticket)).read_text()
     found = json.loads(done.out)["data"]
     assert (found["priority"], found["queue"]) == ("high", "delivery")
-    assert "settles it" in bob.run("show", ticket).err
+    assert "`tix sync` settles it" in bob.run("show", ticket).err
+    assert "a merge waits here: `tix sync`" in bob.run("list").err
     assert "tix sync" in bob.fails(4, "tag", ticket, "+a")
     settle(bob, ann)
     found = shown(ann, ticket)
@@ -109,6 +112,8 @@ def test_a_deleted_ticket_that_the_other_side_changed_comes_back_whole(shared, s
     bob.ok("note", ticket, "-m", "I work on it.")
     clones[1 - merger].git("push", "-q")
     assert not manages(clones[merger], "pull", "--no-rebase")
+    if merger == 0:
+        assert "working tree only: `tix sync` settles" in ann.fails(3, "show", ticket)
     settle(clones[merger], clones[1 - merger])
     assert [one["kind"] for one in shown(ann, ticket)["entries"]] == ["message", "note"]
 

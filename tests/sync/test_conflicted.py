@@ -103,21 +103,6 @@ def test_a_merge_that_waits_for_more_is_left(shared, staffed):
     assert "AA notes.txt" in bob.git("status", "--porcelain")
 
 
-@pytest.mark.parametrize("merger", [0, 1], ids=["who deleted", "who wrote"])
-def test_a_deleted_ticket_that_the_other_side_changed_comes_back_whole(shared, staffed, merger):
-    ticket = staffed.new("Late")
-    clones = ann, bob = shared()
-    ann.git("rm", "-rq", ann.ok("path", ticket).strip())
-    ann.git("commit", "-qm", "away with it")
-    bob.ok("note", ticket, "-m", "I work on it.")
-    clones[1 - merger].git("push", "-q")
-    assert not manages(clones[merger], "pull", "--no-rebase")
-    if merger == 0:
-        assert "working tree only: `tix sync` settles" in ann.fails(3, "show", ticket)
-    settle(clones[merger], clones[1 - merger])
-    assert [one["kind"] for one in shown(ann, ticket)["entries"]] == ["message", "note"]
-
-
 def test_a_rebase_that_waits_is_settled_step_by_step(shared, staffed):
     ticket = staffed.new("Late", "--priority", "normal")
     ann, bob = shared()
@@ -162,7 +147,9 @@ def test_a_file_that_is_being_resolved_is_left_to_who_does(committed):
     assert mine.read_text().startswith("# mine\n")
 
 
-@pytest.mark.parametrize("driver", [True, False], ids=["driver", "plain"])
+@pytest.mark.parametrize(
+    "driver", [True, pytest.param(False, marks=pytest.mark.long)], ids=["driver", "plain"]
+)
 def test_tickets_that_git_has_merged_into_each_other(shared, staffed, on_path, driver):
     one, other = sorted((staffed.new("One"), staffed.new("Other")))
     ann, bob = shared()

@@ -17,7 +17,7 @@ from tix.desk import Desk
 from tix.desk.settling import settle
 from tix.errors import Conflict, NotFound, Refused, Temporary
 from tix.format import ticket as ticket_format
-from tix.git import checkout, commits, exchange, merging, process, textmerge, unfinished
+from tix.git import checkout, commits, exchange, merging, process, staging, textmerge, unfinished
 from tix.git.hashing import blob
 from tix.git.merging import Blob, Change, New, Person
 from tix.git.repository import Checkout, Repository, refuse_if_unwritable
@@ -214,16 +214,20 @@ def conclude(desk: Desk) -> tuple[Lost, ...]:
         made = _settled(desk, place, held, waiting)
         unfinished.resolve(place, made.files)
         if waiting.doing != unfinished.MERGE:
-            count = "one file" if len(held) == 1 else f"{len(held)} files"
-            raise Conflict(f"{count} in conflict settled and staged: {_going_on(waiting.doing)}")
+            raise Conflict(_settled_here(place, waiting.doing, len(held)))
         unfinished.conclude(place)
     desk.refresh()
     return made.lost
 
 
-def _going_on(doing: str) -> str:
+def _settled_here(place: Checkout, doing: str, count: int) -> str:
+    files = "one file" if count == 1 else f"{count} files"
     then = f"git {doing} --continue" if doing else "git commit"
-    return f"go on with `{then}`, then `tix sync` again"
+    if not staging.changes(place.top, ""):
+        # A timeline's lines are never taken back: that is what `tix undo` is for.
+        said = f"{files} in conflict settled, and nothing is left to commit"
+        return f"{said}: `git {doing} --skip`, then `tix sync` again" if doing else said
+    return f"{files} in conflict settled and staged: go on with `{then}`, then `tix sync` again"
 
 
 def _settled(desk: Desk, place: Checkout, held: Mapping[str, Stages], waiting: Waiting) -> Joined:
@@ -250,7 +254,12 @@ def _of_sides(
     new = work.files()
     inside = [path for path, one in new.items() if one is not None and _in_ticket(desk, path)]
     there = checkout.staged(place, inside)
-    paths = [*held, *(path for path in inside if path not in there and path not in held)]
+    gone = [path for path, oid in staging.changes(place.top, desk.prefix).items() if not oid]
+    missing = (
+        *(path for path in inside if path not in there),
+        *(path for path in gone if path not in new and _in_ticket(desk, path)),
+    )
+    paths = dict.fromkeys((*held, *missing))
     files = {path: _content(desk, new.get(path, f"{sides[0]}:{path}")) for path in paths}
     lost = tuple(one for one in work.lost if f"{desk.prefix}{one.path}" in held)
     unknown = (path for path in held if path not in new and not _in_ticket(desk, path))

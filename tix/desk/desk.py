@@ -318,16 +318,28 @@ class Desk:
 
     def conflicted(self, name: str) -> Conflicted | None:
         """Return a ticket whose file git could not merge; None where that is not so."""
-        from tix.store.reading import is_conflicted, parse_ticket
+        from tix.store.reading import is_conflicted
 
         path = ticket_path(name)
         found, here = self.snapshot.get(path), self._here(path)
         held = found.content if found else b""
         content = here.read_bytes() if here else held
-        waits = content != held and is_conflicted(content)
-        if not (waits or is_conflicted(held)):
-            return None
-        return Conflicted(sound(name, parse_ticket(path, content if waits else held)), waits)
+        if content != held and is_conflicted(content) and (merged := self._unmerged(path)):
+            return Conflicted(merged, True)
+        return Conflicted(self.ticket(name), False) if is_conflicted(held) else None
+
+    def _unmerged(self, path: str) -> Ticket | None:
+        """Merge both versions of a ticket that git's index has kept; None where it has not."""
+        from tix.git import unfinished
+        from tix.merging import trees
+        from tix.model import Ticket
+
+        place = self.repository.checkout
+        stages = unfinished.unmerged(place).get(f"{self.prefix}{path}") if place else None
+        read = self.objects.get_many([one or "0" * 40 for one in stages[1:]] if stages else [])
+        texts = [one.content.decode("utf-8", "replace") if one else "" for one in read]
+        made = trees.merge_ticket(self.settings, path, *texts) if stages else None
+        return made if made is None or isinstance(made, Ticket) else made.ticket
 
     def _here(self, path: str) -> Path | None:
         """Return where a file lies in the working tree; None where it does not."""

@@ -28,7 +28,8 @@ class Stages(NamedTuple):
 class Waiting(NamedTuple):
     """What waits to be concluded: its name, and the commits that it starts from and brings.
 
-    A merge names no start. A stash, or a merge that was squashed, has no name and no commits.
+    A merge names no start, and patches that are applied name no commits. A stash, or a merge that
+    was squashed, has no name either.
     """
 
     doing: str = ""
@@ -43,6 +44,8 @@ def waits(place: Checkout | None) -> bool:
 
 def waiting(place: Checkout) -> Waiting:
     """Return what waits to be concluded in a working tree, as far as git tells."""
+    if (place.git_dir / "rebase-apply" / "applying").exists():
+        return Waiting("am")
     if busy(place) == REBASE:
         return Waiting(REBASE, "REBASE_HEAD^", "REBASE_HEAD")
     for mark, doing in _MARKS.items():

@@ -13,6 +13,7 @@ from tix.format import decision, quarantine, sender
 from tix.git import process
 from tix.git.objects import Absent
 from tix.index.update import refuse_newer
+from tix.merging.trees import settings_text
 from tix.model import Entry
 from tix.problem import Problem
 from tix.render import Library
@@ -20,6 +21,7 @@ from tix.settings import Settings
 from tix.store.reading import is_conflicted, is_entry, misplaced, parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
 
+CONFLICTED = "two versions between conflict markers: `tix sync` settles it"
 REGULAR, NONE = "100644", "000000"
 FILES = ("100", "120")
 HELD = ("tickets/", "quarantine/", "customers/")
@@ -98,8 +100,10 @@ def _broken(desk: Desk, start: str, tip: str, paths: Iterable[str]) -> Iterator[
 
 def _check(desk: Desk, snapshot: Snapshot, files: Mapping[str, _Listed]) -> Iterator[Problem]:
     listed = list(files)
-    settings, problems = config.load(snapshot.text(config.DESK), snapshot.text(config.AGENTS))
+    texts = {path: snapshot.text(path) for path in config.FILES}
+    settings, problems = config.load(*map(settings_text, texts.values()))
     yield from (one for one in problems if one.path in files)
+    yield from (Problem(path, 1, CONFLICTED) for path in _torn(texts) if path in files)
     yield from _check_views(settings, snapshot.text(config.DESK)) if config.DESK in files else ()
     yield from (
         _check_signature(settings, snapshot.text(config.DESK)) if config.DESK in files else ()
@@ -144,6 +148,10 @@ def _check_modes(files: Mapping[str, _Listed]) -> Iterator[Problem]:
     for path, (mode, _) in files.items():
         if mode not in (REGULAR, NONE) and path.startswith(HELD):
             yield Problem(path, 1, f"mode {mode}: put a regular file that is not executable here")
+
+
+def _torn(texts: Mapping[str, str]) -> Iterator[str]:
+    return (path for path, text in texts.items() if settings_text(text) != text)
 
 
 class _Entries:
@@ -291,7 +299,7 @@ def _check_ticket(
     source = content.decode()
     if is_conflicted(content):
         line = source[: source.index("\n<<<<<<<") + 1].count("\n") + 1 if "\n<<<" in source else 1
-        yield Problem(path, line, "two versions between conflict markers: `tix sync` settles it")
+        yield Problem(path, line, CONFLICTED)
     for keys, message in values.wrong(settings, ticket, exists):
         yield Problem(path, yamltext.line_of(source, *keys), message)
     # What was split off elsewhere stays where it was.

@@ -163,3 +163,30 @@ def test_tickets_that_git_has_merged_into_each_other(shared, staffed, on_path, d
     assert [row["id"] for row in ann.json("list", "is:unsolved")] == [one]
     assert (shown(ann, one)["status"], shown(ann, other)["merged_into"]) == ("new", one)
     assert len(shown(ann, one)["entries"]) == 2
+
+
+@pytest.mark.parametrize("waits", [True, pytest.param(False, marks=pytest.mark.long)])
+def test_settings_that_git_could_not_merge(shared, staffed, waits):
+    ticket = staffed.new("Late")
+    ann, bob = shared()
+    for one, name in ((ann, "parcels"), (bob, "letters")):
+        path = one.folder / "desk.yaml"
+        path.write_text(path.read_text().replace("fields:", f"  {name}:\nfields:"))
+        one.git("commit", "-qam", name)
+    bob.ok("set", ticket, "queue=letters")
+    ann.git("push", "-q")
+    assert not manages(bob, "pull", "--no-rebase")
+    if not waits:
+        bob.git("commit", "-qam", "whatever")
+        # Both versions are in force, and nothing of theirs is found wrong.
+        assert bob.run("check").out.count("\n") == 1
+        assert "conflict markers" in bob.run("check").out
+        bob.ok("set", ticket, "queue=parcels")
+        bob.git("push", "-q")
+    # Whoever is no lead leaves them to one.
+    settle(*((bob, ann) if waits else (ann, bob)))
+    names = [
+        one for one in ("parcels", "letters") if f"  {one}:\n" in ann.git("show", ":desk.yaml")
+    ]
+    assert names == ["parcels", "letters"]
+    assert "<<<" not in ann.git("show", ":desk.yaml")

@@ -133,7 +133,10 @@ class Desk:
         return self.index.settings() or config.load(*self._setting_texts())[0]
 
     def _setting_texts(self) -> tuple[str, str]:
-        return self.snapshot.text(config.DESK), self.snapshot.text(config.AGENTS)
+        from tix.merging.trees import settings_text
+
+        desk, agents = (self.snapshot.text(one) for one in config.FILES)
+        return settings_text(desk), settings_text(agents)
 
     def problems(self) -> list[Problem]:
         """Return what cannot be read: in the settings, and below tickets/."""

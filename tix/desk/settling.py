@@ -1,7 +1,7 @@
 """What plain git has left in a desk, and somebody committed as it was: settled in one commit.
 
-Tickets between conflict markers, and tickets that are merged into each other since git merged
-each for itself.
+Tickets and settings between conflict markers, and tickets that are merged into each other since
+git merged each for itself.
 """
 
 from __future__ import annotations
@@ -27,19 +27,29 @@ def settle(desk: Desk) -> bool:
     It is left to others where whoever acts may not write, and where files are being edited.
     """
     conflicted, circling = desk.index.conflicted(), desk.index.circling()
-    if not (conflicted or circling) or desk.agent is None or desk.agent.role == "viewer":
+    role = desk.agent.role if desk.agent else "viewer"
+    # Only a lead changes settings.
+    settings = dict(_settings(desk.snapshot)) if role == "lead" else {}
+    if role == "viewer" or not (conflicted or circling or settings):
         return False
 
     def build(snapshot: Snapshot) -> list[Draft]:
         made = {one.id: one for one in _settled(desk, snapshot, conflicted, circling)}
         files = {ticket_path(name): ticket_format.render(made[name]).encode() for name in made}
-        changes: dict[str, bytes | None] = {**files}
+        changes: dict[str, bytes | None] = {**files, **settings}
         text = message.compose("settle", list(made))
-        return [Draft(text, desk.author(), clock.now(), changes)] if made else []
+        return [Draft(text, desk.author(), clock.now(), changes)] if changes else []
 
     with suppress(Conflict):
         return bool(desk.commit(build, "settle").commits)
     return False
+
+
+def _settings(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
+    for path in trees.SETTINGS:
+        text = snapshot.text(path)
+        if (settled := trees.settings_text(text)) != text:
+            yield path, settled.encode()
 
 
 def _settled(

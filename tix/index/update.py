@@ -19,6 +19,7 @@ from tix.index import database as db
 from tix.index import rows, writing
 from tix.index.changes import Change, changes, is_indexed
 from tix.index.rows import Absent, Rows, TicketRows
+from tix.merging.trees import settings_text
 from tix.model import Customer, Entry, Ticket
 from tix.problem import Problem
 from tix.store.reading import is_conflicted, misplaced, parse_customer, parse_entry, parse_ticket
@@ -202,6 +203,6 @@ def _keep_settings(database: sqlite3.Connection, snapshot: Snapshot) -> None:
     if blobs == db.get_meta(database, "settings-of"):
         return
     desk, agents = (one.content.decode("utf-8", "replace") if one else "" for one in files)
-    data = config.plain(desk, agents)
+    data = config.plain(settings_text(desk), settings_text(agents))
     db.set_meta(database, "settings", json.dumps(data) if data else "")
     db.set_meta(database, "settings-of", blobs)

@@ -17,7 +17,7 @@ from tix.model import Entry, Ticket
 from tix.settings import Settings
 
 # Files that are merged key by key.
-_SETTINGS = (config.DESK, config.AGENTS, "rules.yaml")
+SETTINGS = (config.DESK, config.AGENTS, "rules.yaml")
 
 
 class Versions(NamedTuple):
@@ -81,7 +81,7 @@ def _one(
     name = one.path.rpartition("/")[2]
     if ids.in_ticket_folder(one.path):
         return _ticket(settings, one) if name == "ticket.yaml" else _Made(_of_entries(one))
-    if one.path in _SETTINGS or (one.path.startswith("customers/") and name.endswith(".yaml")):
+    if one.path in SETTINGS or (one.path.startswith("customers/") and name.endswith(".yaml")):
         return _keyed(one, prefer_theirs)
     if one.path.startswith("quarantine/"):
         # Two clones that decide the same say the same, at another time.
@@ -162,10 +162,20 @@ def _age(path: str, content: bytes) -> tuple[bool, bool, str, bytes]:
     return found.redacted is None, found.received is None, found.arrived.isoformat(), content
 
 
+def settings_text(source: str) -> str:
+    """Return the text of a settings file; of two versions that git could not merge, one of both.
+
+    Without the version that both come from, what either has is there.
+    """
+    both = conflicted.sides(source)
+    if both is None or both.torn:
+        return source
+    return keyed.merge("", both.ours, both.theirs, prefer_theirs=True).text
+
+
 def _keyed(one: Versions, prefer_theirs: bool) -> _Made:
-    made = keyed.merge(
-        _text(one.base), _text(one.ours), _text(one.theirs), prefer_theirs=prefer_theirs
-    )
+    texts = (settings_text(_text(content)) for content in (one.base, one.ours, one.theirs))
+    made = keyed.merge(*texts, prefer_theirs=prefer_theirs)
     lost = tuple(Lost(one.path, key or "the whole file") for key in made.clashes)
     return _Made(made.text.encode("utf-8", "surrogateescape"), lost)
 

@@ -242,8 +242,11 @@ def look(met: Met, left: str) -> None:
 def go_on(met: Met) -> None:
     """Settle what waits: a merge is concluded by `tix sync`, a rebase goes on by git's word."""
     while (met.bob.folder / ".git/rebase-merge").exists():
-        assert "git rebase --continue" in met.bob.fails(4, "sync")
-        assert manages(met.bob, "rebase", "--continue")
+        said = met.bob.fails(4, "sync")
+        # Of a deletion that does not stand nothing is left.
+        then = "--skip" if "nothing is left to commit" in said else "--continue"
+        assert f"`git rebase {then}`" in said
+        assert manages(met.bob, "rebase", then)
 
 
 def quiet(met: Met) -> None:

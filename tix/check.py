@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -12,13 +13,15 @@ from tix.format import decision, quarantine, sender
 from tix.git import process
 from tix.git.objects import Absent
 from tix.index.update import refuse_newer
+from tix.merging.trees import settings_text
 from tix.model import Entry
 from tix.problem import Problem
 from tix.render import Library
 from tix.settings import Settings
-from tix.store.reading import is_conflicted, misplaced, parse_entry, parse_ticket
+from tix.store.reading import is_conflicted, is_entry, misplaced, parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
 
+CONFLICTED = "two versions between conflict markers: `tix sync` settles it"
 REGULAR, NONE = "100644", "000000"
 FILES = ("100", "120")
 HELD = ("tickets/", "quarantine/", "customers/")
@@ -103,12 +106,16 @@ def _broken(
 
 def _check(desk: Desk, snapshot: Snapshot, files: Mapping[str, _Listed]) -> Iterator[Problem]:
     listed = list(files)
-    settings, problems = config.load(snapshot.text(config.DESK), snapshot.text(config.AGENTS))
+    texts = {path: snapshot.text(path) for path in config.FILES}
+    settings, problems = config.load(*map(settings_text, texts.values()))
     yield from (one for one in problems if one.path in files)
+    yield from (Problem(path, 1, CONFLICTED) for path in _torn(texts) if path in files)
     yield from _check_views(settings, snapshot.text(config.DESK)) if config.DESK in files else ()
     yield from (
         _check_signature(settings, snapshot.text(config.DESK)) if config.DESK in files else ()
     )
+    if config.AGENTS in files:
+        yield from _check_queues(settings, snapshot.text(config.AGENTS))
     for kind in (render.REPLY, render.NOTIFY):
         yield from _check_templates(settings, render.library(snapshot, kind), kind, listed)
     yield from _check_modes(files)
@@ -117,6 +124,7 @@ def _check(desk: Desk, snapshot: Snapshot, files: Mapping[str, _Listed]) -> Iter
     def exists(path: str) -> bool:
         return (path in files and not files[path].gone) or _is_there(snapshot, path)
 
+    entries = _Entries(snapshot, files)
     read = [path for path, one in files.items() if _is_read(path) and one.mode[:3] in FILES]
     # By their ids: git would open all folders above a path for each file.
     contents = snapshot.objects.read_many(files[path].oid for path in read)
@@ -124,7 +132,7 @@ def _check(desk: Desk, snapshot: Snapshot, files: Mapping[str, _Listed]) -> Iter
         if isinstance(found, Absent):
             yield Problem(path, 1, str(NotHere("this", found.reason)))
         elif found is not None:
-            yield from _check_file(settings, path, found.content, exists)
+            yield from _check_file(settings, path, found.content, exists, entries.has)
     for path, one in files.items():
         if not one.gone and not _is_read(path):
             yield from _check_file(settings, path, b"", exists)
@@ -148,6 +156,30 @@ def _check_modes(files: Mapping[str, _Listed]) -> Iterator[Problem]:
             yield Problem(path, 1, f"mode {mode}: put a regular file that is not executable here")
 
 
+def _torn(texts: Mapping[str, str]) -> Iterator[str]:
+    return (path for path, text in texts.items() if settings_text(text) != text)
+
+
+class _Entries:
+    """Which entries lie in a ticket's folder; the files that are checked are known already."""
+
+    def __init__(self, snapshot: Snapshot, files: Mapping[str, _Listed]) -> None:
+        self._snapshot = snapshot
+        self._paths = sorted(path for path, one in files.items() if not one.gone)
+
+    def has(self, folder: str, key: str) -> bool:
+        """Tell whether a folder has an entry, by its eight characters."""
+        first, end = (bisect_left(self._paths, f"{folder}{one}") for one in "/0")
+        known = (path.rpartition("/")[2] for path in self._paths[first:end])
+        return _is_among(key, known) or _is_among(
+            key, (one.name for one in self._snapshot.tree(folder))
+        )
+
+
+def _is_among(key: str, names: Iterable[str]) -> bool:
+    return any(name[-11:-3] == key and is_entry(name) for name in names)
+
+
 def _check_views(settings: Settings, source: str) -> Iterator[Problem]:
     for name, words in settings.views.items():
         try:
@@ -155,6 +187,16 @@ def _check_views(settings: Settings, source: str) -> Iterator[Problem]:
         except TixError as error:
             message = f"views: {name}: {error}"
             yield Problem(config.DESK, yamltext.line_of(source, "views", name), message)
+
+
+def _check_queues(settings: Settings, source: str) -> Iterator[Problem]:
+    known = settings.queue_names
+    for key, agent in settings.agents.items():
+        for one in agent.queues:
+            if one not in known:
+                line = yamltext.line_of(source, key, "queues")
+                message = f"{key}: queue {one!r} is not in desk.yaml; there are {', '.join(known)}"
+                yield Problem(config.AGENTS, line, message)
 
 
 def _check_signature(settings: Settings, source: str) -> Iterator[Problem]:
@@ -179,7 +221,11 @@ def check_file(settings: Settings, path: str, content: bytes) -> Iterator[Proble
 
 
 def _check_file(
-    settings: Settings, path: str, content: bytes, exists: Callable[[str], bool]
+    settings: Settings,
+    path: str,
+    content: bytes,
+    exists: Callable[[str], bool],
+    has_entry: Callable[[str, str], bool] = lambda *_: True,
 ) -> Iterator[Problem]:
     if path.startswith(OTHERS) and not quarantine.is_raw(path):
         yield from _check_text(path, content)
@@ -191,7 +237,7 @@ def _check_file(
         return
     kind = lasting.place(path)
     if kind == "ticket":
-        yield from _check_ticket(settings, path, content, exists)
+        yield from _check_ticket(settings, path, content, exists, has_entry)
     elif kind == "entry":
         yield from _check_entry(path, parse_entry(path, content), exists)
     elif problem := misplaced(path):
@@ -246,7 +292,11 @@ def _check_held(path: str, source: str, exists: Callable[[str], bool]) -> Iterat
 
 
 def _check_ticket(
-    settings: Settings, path: str, content: bytes, exists: Callable[[str], bool]
+    settings: Settings,
+    path: str,
+    content: bytes,
+    exists: Callable[[str], bool],
+    has_entry: Callable[[str, str], bool],
 ) -> Iterator[Problem]:
     ticket = parse_ticket(path, content)
     if isinstance(ticket, Problem):
@@ -255,9 +305,15 @@ def _check_ticket(
     source = content.decode()
     if is_conflicted(content):
         line = source[: source.index("\n<<<<<<<") + 1].count("\n") + 1 if "\n<<<" in source else 1
-        yield Problem(path, line, "two versions between conflict markers: `tix sync` settles it")
+        yield Problem(path, line, CONFLICTED)
     for keys, message in values.wrong(settings, ticket, exists):
         yield Problem(path, yamltext.line_of(source, *keys), message)
+    # What was split off elsewhere stays where it was.
+    elsewhere = {one.entry for one in ticket.timeline if one.text("of")}
+    for key in dict.fromkeys(one.entry for one in ticket.timeline):
+        if key and key not in elsewhere and not has_entry(path.rpartition("/")[0], key):
+            line = yamltext.line_of(source, "timeline")
+            yield Problem(path, line, f"its entry {key} is missing: bring it back from git")
 
 
 def _check_entry(

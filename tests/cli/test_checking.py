@@ -272,3 +272,22 @@ def test_problems_are_printed_as_forges_show_them(desk):
     desk.git("revert", "--no-edit", "HEAD")
     assert desk.ok("check", "--format", "github") == ""
     assert desk.ok("check", "--format", "gitlab") == "[]\n"
+
+
+def test_an_entry_that_the_timeline_names_is_missed(worked):
+    desk, tickets = worked
+    folder = ticket_file(desk, tickets.open).parent
+    entry = next(folder.glob("*.md"))
+    desk.git("rm", "-q", str(entry))
+    desk.git("commit", "-qnm", "away")
+    done = desk.run("check")
+    assert done.status == 5
+    assert f"its entry {entry.stem[-8:]} is missing" in done.out
+
+
+def test_an_agents_queue_that_is_none_is_named(worked):
+    desk, _ = worked
+    agents = desk.folder / "agents.yaml"
+    agents.write_text(f"{agents.read_text()}  queues: [support, parcels]\n")
+    desk.git("commit", "-qam", "queues")
+    assert "queue 'parcels' is not in desk.yaml" in desk.run("check").out

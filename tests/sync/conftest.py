@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,6 +84,13 @@ def nested(tmp_path):
 def tip(clone: Driver) -> str:
     """Return the commit that a clone's branch stands at."""
     return clone.git("rev-parse", "HEAD").strip()
+
+
+def manages(clone: Driver, *arguments: str) -> bool:
+    """Run git in a clone; tell whether it came through alone."""
+    command = ["git", *arguments]
+    env = {**os.environ, **clone.env, "GIT_EDITOR": "true"}
+    return not subprocess.run(command, cwd=clone.folder, capture_output=True, env=env).returncode
 
 
 def settle(*clones: Driver, rounds: int = 3) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from tests.forked import Forked
 from tests.sync.conftest import settle, shown, tip
-from tests.sync.test_door import guarded  # noqa: F401 a fixture
 from tix.git import treemerge
 
 LINES = [f"line {number}" for number in range(1, 31)]
@@ -162,7 +161,7 @@ def test_a_partial_clone_has_what_it_needs(code, tmp_path):
     settle(ann, part)
 
 
-def test_a_servers_door_makes_the_same_of_them(guarded):  # noqa: F811 the fixture
+def test_a_servers_door_makes_the_same_of_them(guarded):
     ticket, ann, bob = guarded
     write(ann.folder, "README.md", BASE["src/lib.py"])
     ann.git("add", "README.md")

@@ -229,3 +229,9 @@ def _tell_problems(session: Session) -> None:
     if problems:
         more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
         session.say(f"cannot be read: {problems[0]}{more}; `tix check` explains")
+    if names := session.desk.index.conflicted():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        settles = "the next write or `tix sync` settles it"
+        session.say(f"tix: git could not merge {names[0]}{more}: {settles}")
+    if doing := session.desk.waiting():
+        session.say(f"tix: a {doing} waits here: `tix sync` settles what tix can merge")

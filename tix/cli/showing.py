@@ -52,9 +52,10 @@ def show_ticket(
     sound = [one.key for one in entries if isinstance(one.entry, Entry)]
     came = threads.came([ticket, *(one.home for one in entries if one.home)])
     terminal.remember(desk, name, threads.newest(sound, came))
-    if settled := desk.conflicted(name):
-        ticket = settled
-        session.say(f"tix: git could not merge {name}: the next write or `tix sync` settles it")
+    if found := desk.conflicted(name):
+        ticket = found.ticket
+        settles = "`tix sync`" if found.waits else "the next write or `tix sync`"
+        session.say(f"tix: git could not merge {name}: {settles} settles it")
     data = None
     if session.as_json:
         data = _data(desk, ticket, entries)

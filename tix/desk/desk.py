@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from tix import clock, config, ids
 from tix.errors import NotADesk, NotFound, Refused, TixError
@@ -43,6 +43,13 @@ if TYPE_CHECKING:
 BATCH = 500
 # More files than these are not read again at the end of a command: that is left to the next one.
 FEW = 50
+
+
+class Conflicted(NamedTuple):
+    """A ticket that git could not merge, settled; `waits` in the working tree, else committed."""
+
+    ticket: Ticket
+    waits: bool
 
 
 class Desk:
@@ -131,7 +138,10 @@ class Desk:
         return self.index.settings() or config.load(*self._setting_texts())[0]
 
     def _setting_texts(self) -> tuple[str, str]:
-        return self.snapshot.text(config.DESK), self.snapshot.text(config.AGENTS)
+        from tix.merging.trees import settings_text
+
+        desk, agents = (self.snapshot.text(one) for one in config.FILES)
+        return settings_text(desk), settings_text(agents)
 
     def problems(self) -> list[Problem]:
         """Return what cannot be read: in the settings, and below tickets/."""
@@ -252,6 +262,11 @@ class Desk:
         if ids.is_ticket_id(given):
             if self.index.exists(given) or self.snapshot.get(ticket_path(given)):
                 return given
+            if self._here(ticket_path(given)):
+                raise NotFound(
+                    f"{given} lies in the working tree only: `tix sync` settles a merge that "
+                    "waits; else commit it"
+                )
             raise NotFound(f"there is no ticket {given}: `tix list` shows what there is")
         if not re.fullmatch(r"[0-9a-z-]{3,}", given):
             raise NotFound(f"{name!r} is no ticket id: give at least three of its characters")
@@ -313,21 +328,43 @@ class Desk:
         found = self.snapshot.get(ticket_path(name))
         return found.oid if found else ""
 
-    def conflicted(self, name: str) -> Ticket | None:
-        """Return a ticket whose file git could not merge as it is once that is settled; else None.
-
-        Be it committed with conflict markers, or waiting in the working tree.
-        """
-        from tix.git import unfinished
-        from tix.store.reading import is_conflicted, parse_ticket
+    def conflicted(self, name: str) -> Conflicted | None:
+        """Return a ticket whose file git could not merge; None where that is not so."""
+        from tix.store.reading import is_conflicted
 
         path = ticket_path(name)
+        found, here = self.snapshot.get(path), self._here(path)
+        held = found.content if found else b""
+        content = here.read_bytes() if here else held
+        if content != held and is_conflicted(content) and (merged := self._unmerged(path)):
+            return Conflicted(merged, True)
+        return Conflicted(self.ticket(name), False) if is_conflicted(held) else None
+
+    def _unmerged(self, path: str) -> Ticket | None:
+        """Merge both versions of a ticket that git's index has kept; None where it has not."""
+        from tix.git import unfinished
+        from tix.merging import trees
+        from tix.model import Ticket
+
         place = self.repository.checkout
-        here = place.top / self.prefix / path if place and unfinished.waits(place) else None
-        if here is not None and here.is_file() and is_conflicted(content := here.read_bytes()):
-            return sound(name, parse_ticket(path, content))
-        found = self.snapshot.get(path)
-        return self.ticket(name) if found and is_conflicted(found.content) else None
+        stages = unfinished.unmerged(place).get(f"{self.prefix}{path}") if place else None
+        read = self.objects.get_many([one or "0" * 40 for one in stages[1:]] if stages else [])
+        texts = [one.content.decode("utf-8", "replace") if one else "" for one in read]
+        made = trees.merge_ticket(self.settings, path, *texts) if stages else None
+        return made if made is None or isinstance(made, Ticket) else made.ticket
+
+    def _here(self, path: str) -> Path | None:
+        """Return where a file lies in the working tree; None where it does not."""
+        place = self.repository.checkout
+        found = place.top / self.prefix / path if place else None
+        return found if found and found.is_file() else None
+
+    def waiting(self) -> str:
+        """Name what git has left half done in the working tree, such as a merge; else empty."""
+        from tix.git import unfinished
+
+        place = self.repository.checkout
+        return unfinished.waiting(place).doing if place else ""
 
     def customer_of(self, who: str) -> CustomerRow | None:
         """Return the customer that an identity belongs to, where a file says so."""

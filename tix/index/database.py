@@ -8,7 +8,7 @@ from pathlib import Path
 
 # Any change of the tables, of how words are kept or of `tix.text.fold` counts up: an index of
 # another version is rebuilt.
-VERSION = 11
+VERSION = 12
 BUSY_MS = 60_000
 # How FTS5 keeps words (https://www.sqlite.org/fts5.html#configuration_options): it gathers so many
 # bytes of them before it writes a segment, and merges so many segments into a larger one. More of
@@ -46,6 +46,7 @@ CREATE TABLE deliveries (
 CREATE TABLE shared (
     home TEXT, entry TEXT, ticket TEXT, PRIMARY KEY (home, entry, ticket)
 ) WITHOUT ROWID;
+CREATE TABLE conflicted (ticket TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE problems (path TEXT PRIMARY KEY, line INTEGER, message TEXT) WITHOUT ROWID;
 CREATE TABLE absent (path TEXT PRIMARY KEY, blob TEXT) WITHOUT ROWID;
 CREATE TABLE trail (

@@ -332,6 +332,18 @@ class Index:
         sql = "SELECT path, line, message FROM problems ORDER BY path"
         return self._ask(sql, (), lambda row: Problem(*row))
 
+    def conflicted(self) -> list[str]:
+        """Return the tickets whose files hold two versions, which git could not merge."""
+        return self._ask("SELECT ticket FROM conflicted ORDER BY ticket", (), _text)
+
+    def circling(self) -> list[str]:
+        """Return the tickets that others are merged into, though they are merged themselves."""
+        sql = (
+            "SELECT DISTINCT id FROM shared CROSS JOIN tickets ON id = ticket"
+            " WHERE entry = '' AND merged_into <> '' ORDER BY id"
+        )
+        return self._ask(sql, (), _text)
+
     def ids(self) -> list[str]:
         """Return the ids of all tickets that can be read, in their order."""
         return self._ask("SELECT id FROM tickets ORDER BY id", (), _text)

@@ -24,7 +24,7 @@ class TicketRows(NamedTuple):
 
     `shared` are entries of other tickets' folders that belong to it (home, key, ticket), without a
     key for all that belongs to a ticket that is merged into it. `text` is what full-text search
-    finds, folded.
+    finds, folded. `conflicted` tells that the file holds two versions, which git could not merge.
     """
 
     path: str
@@ -35,6 +35,7 @@ class TicketRows(NamedTuple):
     deliveries: tuple[tuple[str, str, str, int | None], ...]
     shared: tuple[tuple[str, str, str], ...]
     text: str
+    conflicted: bool = False
 
 
 class EntryRows(NamedTuple):

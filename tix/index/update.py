@@ -18,10 +18,11 @@ from tix.git.repository import Repository
 from tix.index import database as db
 from tix.index import rows, writing
 from tix.index.changes import Change, changes, is_indexed
-from tix.index.rows import Absent, Rows
+from tix.index.rows import Absent, Rows, TicketRows
+from tix.merging.trees import settings_text
 from tix.model import Customer, Entry, Ticket
 from tix.problem import Problem
-from tix.store.reading import misplaced, parse_customer, parse_entry, parse_ticket
+from tix.store.reading import is_conflicted, misplaced, parse_customer, parse_entry, parse_ticket
 from tix.store.snapshot import Snapshot
 
 BATCH = 250
@@ -91,7 +92,7 @@ def made_of(files: Mapping[str, bytes], width: int) -> list[Rows]:
     `width` is the length of ids in their repository.
     """
     return [
-        _rows(path, blob(content, width), _parsed(path, content))
+        _rows(path, blob(content, width), _parsed(path, content), content)
         for path, content in files.items()
         if is_indexed(path)
     ]
@@ -146,7 +147,7 @@ class _Maker:
         present = [(path, oid) for path, oid in batch if oid]
         found = zip(present, self._contents([oid for _, oid in present]), strict=True)
         # Step by step for all of them: that keeps in the processor's cache what a step needs.
-        parsed = [(path, oid, _parsed(path, one)) for (path, oid), one in found]
+        parsed = [(path, oid, _parsed(path, one), one) for (path, oid), one in found]
         made = [_rows(*one) for one in parsed]
         return [path for path, oid in batch if not oid], made
 
@@ -179,7 +180,7 @@ def _parsed(path: str, found: bytes | str) -> Parsed:
     return (parse_customer if is_customer(path) else parse_entry)(path, found)
 
 
-def _rows(path: str, oid: str, found: Parsed) -> Rows:
+def _rows(path: str, oid: str, found: Parsed, content: bytes | str) -> Rows:
     if isinstance(found, str):
         return Absent(path, oid, found)
     if isinstance(found, Customer):
@@ -189,7 +190,9 @@ def _rows(path: str, oid: str, found: Parsed) -> Rows:
     if problem := misplaced(path):
         return problem
     if isinstance(found, Ticket):
-        return rows.of_ticket(path, oid, found)
+        made = rows.of_ticket(path, oid, found)
+        is_torn = isinstance(content, bytes) and is_conflicted(content)
+        return made._replace(conflicted=True) if is_torn and isinstance(made, TicketRows) else made
     return rows.of_entry(path, oid, found)
 
 
@@ -200,6 +203,6 @@ def _keep_settings(database: sqlite3.Connection, snapshot: Snapshot) -> None:
     if blobs == db.get_meta(database, "settings-of"):
         return
     desk, agents = (one.content.decode("utf-8", "replace") if one else "" for one in files)
-    data = config.plain(desk, agents)
+    data = config.plain(settings_text(desk), settings_text(agents))
     db.set_meta(database, "settings", json.dumps(data) if data else "")
     db.set_meta(database, "settings-of", blobs)

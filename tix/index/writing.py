@@ -21,7 +21,7 @@ _BY_FILE = (
     "(ticket, file) IN"
     " (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
 )
-_TICKET_TABLES = ("sets", "keys", "deliveries", "shared")
+_TICKET_TABLES = ("sets", "keys", "deliveries", "shared", "conflicted")
 
 
 def replace(database: sqlite3.Connection, rows: Sequence[Rows], *, anew: bool = False) -> None:
@@ -37,6 +37,7 @@ def replace(database: sqlite3.Connection, rows: Sequence[Rows], *, anew: bool = 
     _insert(database, "keys", 3, (row for one in tickets for row in one.keys))
     _insert(database, "deliveries", 4, (row for one in tickets for row in one.deliveries))
     _insert(database, "shared", 3, (row for one in tickets for row in one.shared))
+    _insert(database, "conflicted", 1, ((one.ticket[0],) for one in tickets if one.conflicted))
     _insert(database, "entries", 15, (one.entry for one in rows if isinstance(one, EntryRows)))
     _insert_customers(database, [one for one in rows if isinstance(one, CustomerRows)])
     absent = [one for one in rows if isinstance(one, Absent)]

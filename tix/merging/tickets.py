@@ -72,6 +72,11 @@ def merge(settings: Settings, ours: Ticket, theirs: Ticket) -> Merged:
     return Merged(united, clashes)
 
 
+def replayed(ticket: Ticket) -> Ticket:
+    """Return a ticket whose lines alone tell its fields, in their order."""
+    return _outcome(ticket, ticket, _united(ticket.timeline, ()))
+
+
 def is_one(first: Ticket, second: Ticket) -> bool:
     """Tell whether two are versions of one ticket, and not two that have the same id by chance."""
     if first.id != second.id:

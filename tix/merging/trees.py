@@ -12,14 +12,15 @@ from tix import config, ids
 from tix.format import entry as entry_format
 from tix.format import ticket as ticket_format
 from tix.merging import conflicted, keyed, tickets
+from tix.merging.conflicted import Sides
 from tix.model import Entry, Ticket
 from tix.settings import Settings
 
 # Files that are merged key by key.
-_SETTINGS = (config.DESK, config.AGENTS, "rules.yaml")
+SETTINGS = (config.DESK, config.AGENTS, "rules.yaml")
 # What a desk holds; all else in its folder, and around it, is somebody's own.
 OWN = (
-    *(*_SETTINGS, ".gitattributes"),
+    *(*SETTINGS, ".gitattributes"),
     *("tickets", "customers", "quarantine", "templates", "kb"),
 )
 
@@ -90,7 +91,7 @@ def _one(
     name = one.path.rpartition("/")[2]
     if ids.in_ticket_folder(one.path):
         return _ticket(settings, one) if name == "ticket.yaml" else _Made(_of_entries(one))
-    if one.path in _SETTINGS or (one.path.startswith("customers/") and name.endswith(".yaml")):
+    if one.path in SETTINGS or (one.path.startswith("customers/") and name.endswith(".yaml")):
         return _keyed(one, prefer_theirs)
     if one.path.startswith("quarantine/"):
         # Two clones that decide the same say the same, at another time.
@@ -124,8 +125,19 @@ def read_ticket(settings: Settings, path: str, source: str) -> Ticket | None:
     if isinstance(found, Ticket):
         return found
     both = conflicted.sides(source)
+    if both and both.torn:
+        return _of_torn(settings, path, both)
     made = merge_ticket(settings, path, both.ours, both.theirs) if both else None
     return made.ticket if isinstance(made, tickets.Merged) else made
+
+
+def _of_torn(settings: Settings, path: str, both: Sides) -> Ticket | None:
+    """Read a file in which only lines of the timeline can be told apart: they tell the fields."""
+    read = [ticket_format.parse(path, one) for one in (both.ours, both.theirs)]
+    found = [tickets.replayed(one) for one in read if isinstance(one, Ticket)]
+    if len(found) < len(read) or not tickets.is_one(*found):
+        return None
+    return tickets.merge(settings, *found).ticket
 
 
 def _ticket(settings: Settings, one: Versions) -> _Made | None:
@@ -160,10 +172,20 @@ def _age(path: str, content: bytes) -> tuple[bool, bool, str, bytes]:
     return found.redacted is None, found.received is None, found.arrived.isoformat(), content
 
 
+def settings_text(source: str) -> str:
+    """Return the text of a settings file; of two versions that git could not merge, one of both.
+
+    Without the version that both come from, what either has is there.
+    """
+    both = conflicted.sides(source)
+    if both is None or both.torn:
+        return source
+    return keyed.merge("", both.ours, both.theirs, prefer_theirs=True).text
+
+
 def _keyed(one: Versions, prefer_theirs: bool) -> _Made:
-    made = keyed.merge(
-        _text(one.base), _text(one.ours), _text(one.theirs), prefer_theirs=prefer_theirs
-    )
+    texts = (settings_text(_text(content)) for content in (one.base, one.ours, one.theirs))
+    made = keyed.merge(*texts, prefer_theirs=prefer_theirs)
     lost = tuple(Lost(one.path, key or "the whole file") for key in made.clashes)
     return _Made(made.text.encode("utf-8", "surrogateescape"), lost)
 

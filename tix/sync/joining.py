@@ -40,7 +40,7 @@ def merge(desk: Desk, base: str, sides: tuple[str, str], progress: Progress | No
     repository = desk.repository
     first, second = sorted(sides)
     parents = first, second
-    work = _Merge(desk, base, parents, progress)
+    work = Merge(desk, base, parents, progress)
     new = work.files()
     if work.conflicts:
         return Made("", work.lost, work.conflicts)
@@ -68,7 +68,7 @@ def merged(desk: Desk, first: str, second: str) -> Expected | None:
     base = merging.base_of(desk.repository, first, second)
     if not base:
         return None
-    work = _Merge(desk, base, (first, second))
+    work = Merge(desk, base, (first, second))
     made = {path: _blob(one, desk.repository.width) for path, one in work.files().items()}
     files = {path: one for path, one in made.items() if one != work.before(path)}
     return Expected(files, frozenset(work.conflicts))
@@ -87,7 +87,7 @@ def _message(parents: tuple[str, str], lost: tuple[Lost, ...]) -> str:
     return "\n".join([*rows, *(f"Tix-Clash: {one_line(one.path)}" for one in lost[:100])]) + "\n"
 
 
-class _Merge:
+class Merge:
     """The merge of two commits: the paths that differ from the first parent, by their new content.
 
     Of the two versions of a setting that both changed, that of the newer commit is preferred: the

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from tix.desk import Desk
+from tix.desk.settling import settle
 from tix.errors import Conflict, NotFound, Refused, Temporary
-from tix.git import commits, exchange, merging, process, unfinished
+from tix.git import commits, exchange, merging, process
 from tix.git.progress import Progress
 from tix.git.repository import Repository, refuse_if_unwritable
 from tix.git.sharing import Upstream, upstream
-from tix.git.unfinished import Stages
-from tix.merging import trees
-from tix.merging.trees import Joined, Lost, Versions
+from tix.merging.trees import Lost
 from tix.store.locks import DeskLock
-from tix.sync import beside, joining
+from tix.sync import concluding, joining
 
 TRIES = 100
 LONGEST_PAUSE = 2.0
@@ -145,7 +144,9 @@ def sync(
     reached, or others were first each time; Refused where it does not take what is here; Conflict
     where a person must merge: then all is as it was.
     """
-    lost = conclude(desk)
+    lost = concluding.conclude(desk)
+    settle(desk)
+    first: Synced | None = None
     stuck: list[str] = []
     with _lock(desk) as lock:
         way = _Way(to, lock.descriptor, progress)
@@ -154,11 +155,18 @@ def sync(
             told(planned)
             done = _act(desk, planned, way)
             if done is not None:
-                return done._replace(lost=(*lost, *done.lost))
+                lost = (*lost, *done.lost)
+                first = first or done
+                # Others may have committed what git could not merge.
+                if not settle(desk):
+                    return first._replace(commit=done.commit, lost=lost)
+                continue
             stuck = [*stuck, planned.theirs] if planned.theirs in stuck[-1:] else [planned.theirs]
             if len(stuck) > MOST_STUCK:
                 break
             time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.05 * 2**turn)))  # noqa: S311
+    if first:
+        return first._replace(lost=lost)  # what was settled here is shared the next time
     if len(stuck) > MOST_STUCK:
         raise Temporary(
             f"{to.remote} does not let its branch move, though nobody moves it: a push that was "
@@ -198,37 +206,6 @@ def _followed(desk: Desk, planned: Plan, commit: str, lost: tuple[Lost, ...]) ->
             return None
     exchange.track(desk.repository, planned.to, commit)
     return Synced(planned, commit, lost)
-
-
-def conclude(desk: Desk) -> tuple[Lost, ...]:
-    """Settle what plain `git merge` has left in conflict, and conclude that merge as git does it.
-
-    Raises Conflict where a person must resolve something; then nothing has changed.
-    """
-    place = desk.repository.checkout
-    if place is None or not unfinished.waits(place):
-        return ()
-    with DeskLock(desk.repository.private):
-        made = _settled(desk, unfinished.unmerged(place))
-        unfinished.conclude(place, {path: one or b"" for path, one in made.files.items()})
-    desk.refresh()
-    return made.lost
-
-
-def _settled(desk: Desk, held: Mapping[str, Stages]) -> Joined:
-    """Merge what is in conflict; all of it must be such as tix merges."""
-    names = [oid or "0" * 40 for stages in held.values() for oid in stages]
-    read = [found.content if found else None for found in desk.objects.get_many(names)]
-    versions = [
-        Versions(path.removeprefix(desk.prefix), *read[3 * at : 3 * at + 3])
-        for at, path in enumerate(held)
-    ]
-    made = trees.join(desk.settings, versions, lambda _: None, prefer_theirs=True)
-    outside = [path for path in held if not beside.is_own(desk.prefix, path)]
-    for path in (*outside, *(f"{desk.prefix}{one}" for one in made.conflicts)):
-        raise Conflict(f"a merge waits here, with {path} in conflict: resolve it and commit")
-    files = {f"{desk.prefix}{path}": content for path, content in made.files.items()}
-    return made._replace(files=files)
 
 
 def _left(planned: Plan, conflicts: tuple[str, ...]) -> str:

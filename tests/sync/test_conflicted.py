@@ -59,6 +59,24 @@ def test_a_sync_settles_it(committed):
     assert shown(bob, ticket)["tags"] == ["vip"]
 
 
+def test_a_sync_that_has_nothing_to_merge_settles_it(committed):
+    ticket, ann, bob = committed
+    settle(bob, ann)
+    found = shown(ann, ticket)
+    assert (found["priority"], found["queue"]) == ("high", "delivery")
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_plain_git_has_shared_is_settled(committed, first):
+    ticket, *clones = committed
+    clones[1].git("push", "-q")
+    clones[0].git("pull", "-q")
+    clones[first].ok("sync")
+    clones[first].ok("check")
+    settle(*clones)
+    assert shown(clones[0], ticket)["priority"] == "high"
+
+
 def test_entries_of_both_merge_under_plain_git(shared, staffed):
     ticket = staffed.new("Late")
     other = staffed.new("Other")

@@ -1,5 +1,7 @@
 """What else two clones can do at the same time, and what `tix sync` makes of it."""
 
+import subprocess
+
 from tests.mails import letter
 from tests.sync.conftest import settle, shown, synced
 
@@ -82,3 +84,35 @@ def test_two_tickets_that_were_merged_into_each_other(shared, staffed):
     assert (gone["status"], gone["merged_into"]) == ("merged", one)
     assert len(kept["entries"]) == 2
     assert [row["id"] for row in ann.json("list", "is:unsolved")] == [one]
+
+
+def test_a_merge_that_one_side_has_undone_and_others_have_not(shared, staffed):
+    one, other = staffed.new("One"), staffed.new("Other")
+    ann, bob, eve = shared(3)
+    ann.ok("merge", one, other)
+    for each in (ann, bob, eve):
+        each.ok("sync")
+    eve.ok("merge", "--undo", one)
+    ann.ok("merge", "--undo", one)
+    ann.ok("merge", one, other)
+    for each in (ann, bob):
+        each.ok("sync")
+    bob.ok("merge", "--undo", one)
+    for each in (eve, bob):
+        each.ok("sync")
+    settle(ann, bob, eve)
+    assert shown(ann, one)["merged_into"] == other
+    assert len(shown(ann, other)["entries"]) == 2
+
+
+def test_two_tickets_that_were_merged_into_each_other_by_plain_git(shared, staffed):
+    one, other = sorted((staffed.new("One"), staffed.new("Other")))
+    ann, bob = shared()
+    ann.ok("merge", one, other)
+    ann.git("push", "-q")
+    bob.ok("merge", other, one)
+    subprocess.run(["git", "pull", "-q", "--no-rebase"], cwd=bob.folder, capture_output=True)
+    bob.git("commit", "-qam", "as it is")
+    settle(bob, ann)
+    assert shown(ann, other)["merged_into"] == one
+    assert len(shown(ann, one)["entries"]) == 2

@@ -1,7 +1,7 @@
 """What plain git has left in a desk, and somebody committed as it was: settled in one commit.
 
-Tickets and settings between conflict markers, and tickets that are merged into each other since
-git merged each for itself.
+Tickets and settings between conflict markers, and tickets that are merged into each other, or into
+one that does not know, since git merged each for itself.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ def settle(desk: Desk) -> bool:
 
     It is left to others where whoever acts may not write, and where files are being edited.
     """
-    conflicted, circling = desk.index.conflicted(), desk.index.circling()
+    conflicted, astray = desk.index.conflicted(), desk.index.astray()
     role = desk.agent.role if desk.agent else "viewer"
     # Only a lead changes settings.
     settings = dict(_settings(desk.snapshot)) if role == "lead" else {}
-    if role == "viewer" or not (conflicted or circling or settings):
+    if role == "viewer" or not (conflicted or astray or settings):
         return False
 
     def build(snapshot: Snapshot) -> list[Draft]:
-        made = {one.id: one for one in _settled(desk, snapshot, conflicted, circling)}
+        made = {one.id: one for one in _settled(desk, snapshot, conflicted, astray)}
         files = {ticket_path(name): ticket_format.render(made[name]).encode() for name in made}
         changes: dict[str, bytes | None] = {**files, **settings}
         text = message.compose("settle", list(made))
@@ -53,7 +53,7 @@ def _settings(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
 
 
 def _settled(
-    desk: Desk, snapshot: Snapshot, conflicted: Collection[str], circling: Collection[str]
+    desk: Desk, snapshot: Snapshot, conflicted: Collection[str], astray: Collection[str]
 ) -> Iterator[Ticket]:
     made: dict[str, Ticket] = {}
     for name in conflicted:
@@ -66,9 +66,8 @@ def _settled(
         found = made.get(name) or snapshot.ticket(name)
         return found if isinstance(found, Ticket) else None
 
-    for name in circling:
+    for name in dict.fromkeys((*conflicted, *astray)):
         ticket = read(name)
-        survivor = circles.opened(desk.settings, ticket, read) if ticket else None
-        if survivor:
-            made[survivor.id] = survivor
+        mended = circles.mended(desk.settings, ticket, read) if ticket else ()
+        made |= {one.id: one for one in mended}
     yield from made.values()

@@ -74,6 +74,7 @@ CREATE INDEX tickets_by_creation ON tickets (created);
 CREATE INDEX tickets_by_due ON tickets (due) WHERE due IS NOT NULL;
 CREATE INDEX tickets_by_assignee ON tickets (assignee, updated);
 CREATE INDEX tickets_by_requester ON tickets (requester);
+CREATE INDEX tickets_merged ON tickets (merged_into) WHERE merged_into <> '';
 CREATE INDEX tickets_by_status ON tickets (status, updated);
 CREATE INDEX tickets_by_name ON tickets (substr(id, 8));
 CREATE VIEW statuses AS

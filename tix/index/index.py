@@ -336,13 +336,17 @@ class Index:
         """Return the tickets whose files hold two versions, which git could not merge."""
         return self._ask("SELECT ticket FROM conflicted ORDER BY ticket", (), _text)
 
-    def circling(self) -> list[str]:
-        """Return the tickets that others are merged into, though they are merged themselves."""
-        sql = (
+    def astray(self) -> list[str]:
+        """Return the merged tickets which others are merged into, or which their home has not."""
+        circling = (
             "SELECT DISTINCT id FROM shared CROSS JOIN tickets ON id = ticket"
-            " WHERE entry = '' AND merged_into <> '' ORDER BY id"
+            " WHERE entry = '' AND merged_into <> ''"
         )
-        return self._ask(sql, (), _text)
+        unheld = (
+            "SELECT id FROM tickets WHERE merged_into <> '' AND NOT EXISTS (SELECT 1 FROM shared"
+            " WHERE home = id AND entry = '' AND ticket = merged_into)"
+        )
+        return self._ask(f"{circling} UNION {unheld} ORDER BY id", (), _text)
 
     def ids(self) -> list[str]:
         """Return the ids of all tickets that can be read, in their order."""

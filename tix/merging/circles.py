@@ -1,10 +1,15 @@
-"""Tickets that were merged into each other, one on each side: the oldest name lives on. Pure."""
+"""Tickets that two sides have merged, or not, so that neither lives or one is in no thread. Pure.
+
+Of those merged into each other the oldest name lives on; a merge that one side has undone, and the
+other kept, stands.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from tix import threads
 from tix.merging.tickets import with_line
 from tix.model import Ticket, TimelineEvent
 from tix.settings import Settings
@@ -27,6 +32,25 @@ def opened(
     survivor = circle[min(circle)]
     after = replace(survivor, status=_before(settings, survivor), merged_into="")
     return with_line(survivor, after, {}, ["circle", *sorted(circle)])
+
+
+def mended(
+    settings: Settings, ticket: Ticket, read: Callable[[str], Ticket | None]
+) -> tuple[Ticket, ...]:
+    """Return what to change, if anything, so that a merged ticket is part of a living one."""
+    home = read(ticket.merged_into) if ticket.merged_into else None
+    if home is None:
+        return ()
+    after = opened(settings, ticket, read) or _holding(home, ticket)
+    return () if after == read(after.id) else (after,)
+
+
+def _holding(home: Ticket, ticket: Ticket) -> Ticket:
+    """A ticket with a line for one that is merged into it, where no line says so any more."""
+    if ticket.id in threads.holding(home).merged:
+        return home
+    last = [one.n for one in ticket.timeline if "merged-into" in one.data][-1:]
+    return with_line(home, home, {"merged": ticket.id}, ["merged", ticket.id, *last])
 
 
 def _before(settings: Settings, ticket: Ticket) -> str:

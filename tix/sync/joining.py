@@ -160,29 +160,34 @@ class Merge:
         return made | self._circles(settings, {**new, **made})
 
     def _circles(self, settings: Settings, new: Mapping[str, New]) -> dict[str, New]:
-        """Tickets that are merged into each other now, since each side has merged one."""
+        """Tickets that are merged into each other now, or into one that does not know."""
         found: dict[str, New] = {}
 
         def read(name: str) -> Ticket | None:
             return self._ticket(name, {**new, **found}) if name else None
 
-        for name in self._merged_by_second():
+        for name in self._merged_ones():
             ticket = read(name)
-            survivor = circles.opened(settings, ticket, read) if ticket else None
-            if survivor:
-                path = f"{self._prefix}{ids.ticket_path(survivor.id)}"
-                found[path] = ticket_format.render(survivor).encode()
+            for one in circles.mended(settings, ticket, read) if ticket else ():
+                path = f"{self._prefix}{ids.ticket_path(one.id)}"
+                found[path] = ticket_format.render(one).encode()
         return found
 
-    def _merged_by_second(self) -> Iterator[str]:
-        changed = {
-            path: one.new.oid
-            for path, one in self._second.items()
+    def _merged_ones(self) -> list[str]:
+        """The tickets that either side has changed, and that are merged there, in their order."""
+        changed = [
+            (path, one.new.oid)
+            for side in (self._first, self._second)
+            for path, one in side.items()
             if one.new and path.endswith("/ticket.yaml")
-        }
-        for path, held in zip(changed, self._desk.objects.get_many(changed.values()), strict=True):
-            if held and b"\nmerged-into: " in held.content:
-                yield path.split("/")[-2]
+        ]
+        read = self._desk.objects.get_many(oid for _, oid in changed)
+        merged = (
+            path.split("/")[-2]
+            for (path, _), held in zip(changed, read, strict=True)
+            if held and b"\nmerged-into: " in held.content
+        )
+        return sorted(set(merged))
 
     def _ticket(self, name: str, new: Mapping[str, New]) -> Ticket | None:
         path = ids.ticket_path(name)

@@ -40,8 +40,8 @@ test-mail: $(VENV)/developed
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m servers -rs
 
 test-long: $(VENV)/developed
-	TIX_SYNC_RUNS=24 TIX_SYNC_STEPS=60 $(BIN)/python -m pytest --numprocesses $(WORKERS) \
-		--dist worksteal -m long
+	TIX_SYNC_RUNS=9 TIX_SYNC_STEPS=60 $(BIN)/python -m pytest --numprocesses $(WORKERS) \
+		--dist worksteal -m long -rP
 
 lint: $(VENV)/developed
 	$(BIN)/ruff check .

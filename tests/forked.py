@@ -4,9 +4,12 @@ import gc
 import importlib
 import io
 import os
+import signal
 import sys
 import tempfile
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import IO
 
 from tests.driver import Driver, Result
@@ -51,6 +54,19 @@ class Forked(Driver):
             err.seek(0)
             code = os.waitstatus_to_exitcode(status)
             return Result(code, out.read().decode(), err.read().decode())
+
+    def killed(self, after: float, *arguments: str, **env: str) -> None:
+        """Run `tix`, and kill it, with all that it has started, after some seconds."""
+        with Path(os.devnull).open("r+b", buffering=0) as nothing:
+            child = os.fork()
+            if child == 0:
+                os.setpgid(0, 0)
+                self._become(arguments, env, (nothing, nothing, nothing))
+            with suppress(PermissionError):
+                os.setpgid(child, child)
+            time.sleep(after)
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
 
     def _become(
         self, arguments: tuple[str, ...], env: dict[str, str], files: tuple[IO[bytes], ...]

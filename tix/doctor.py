@@ -147,7 +147,7 @@ def _mail(desk: Desk) -> Iterator[Finding]:
     settings = desk.settings
     if not settings.addresses:
         yield Finding("warning", "mail", "the desk has no address: `addresses:` in desk.yaml")
-    if EMAIL not in settings.sending and desk.index.queued():
+    if EMAIL not in settings.sending and desk.index.messages.queued():
         yield Finding(
             "warning", "mail", "messages are queued, and no way leads out: `sending:` in desk.yaml"
         )
@@ -156,7 +156,7 @@ def _mail(desk: Desk) -> Iterator[Finding]:
             accounts.secret("mailbox", name, desk.repository.settings)
         except TixError as error:
             yield Finding("hint", "mailbox", str(error))
-    stuck = [one for one in desk.index.deliveries() if one.state in ("failed", "unknown")]
+    stuck = [one for one in desk.index.messages.deliveries() if one.state in ("failed", "unknown")]
     if stuck:
         names = "message" if len(stuck) == 1 else "messages"
         yield Finding(

@@ -8,7 +8,7 @@ LOOKUPS = {
     "filed": lambda index, name: index.filed("<1@example.com>"),
     "filed among": lambda index, name: index.filed_among(["<1@example.com>", "<2@example.com>"]),
     "taken among": lambda index, name: index.taken_among([name, "261122-00000000"]),
-    "wrote to": lambda index, name: index.wrote_to(name),
+    "wrote to": lambda index, name: index.messages.wrote_to(name),
     "exists": lambda index, name: index.exists(name),
     "with key": lambda index, name: index.with_key("k"),
     "customers having": lambda index, name: index.people.having(["jan@example.com", "chat:x"]),

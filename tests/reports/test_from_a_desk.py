@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tests.mails import letter, post
 from tix.desk import Desk
-from tix.index.index import Posted
+from tix.index.messages import Posted
 from tix.model import Entry
 from tix.reports import Message
 

@@ -175,7 +175,9 @@ def quarantined(session: Session, word: str) -> list[CompletionItem]:
 def entries(session: Session, word: str) -> list[CompletionItem]:
     """Complete the eight characters of an entry."""
     ticket, sign, key = word.rpartition("/")
-    found = session.desk.index.entries_like(key, session.desk.resolve(ticket) if ticket else "")
+    found = session.desk.index.messages.entries_like(
+        key, session.desk.resolve(ticket) if ticket else ""
+    )
     return [CompletionItem(f"{ticket}{sign}{key}") for _, key in found] if word else []
 
 

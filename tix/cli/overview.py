@@ -30,7 +30,7 @@ def overview(session: Session) -> None:
         "desk": desk.settings.name,
         "agent": desk.agent.key if desk.agent else "",
         **{title.replace(" ", "_"): _data(desk, rows, count) for title, _, rows, count in groups},
-        "queued": desk.index.queued(),
+        "queued": desk.index.messages.queued(),
         "quarantined": len(days.names(desk.snapshot)),
         "unshared": history.unshared(desk.repository),
         "arrived": [{"ticket": one[0], "from": one[1], "at": one[2]} for one in arrived],
@@ -67,7 +67,7 @@ def _arrived(desk: Desk) -> list[tuple[str, str, Any]]:
     mine = desk.agent.emails
     for one in history.log(desk.repository, desk.snapshot.commit, limit=LOOK_BACK):
         if one.email.lower() in mine and one.action not in ("import", "init"):
-            return desk.index.arrived_since(one.authored)
+            return desk.index.messages.arrived_since(one.authored)
     return []
 
 

@@ -14,7 +14,7 @@ from tix.store.snapshot import Snapshot
 from tix.threads import Read, Share
 
 if TYPE_CHECKING:
-    from tix.index.index import Posted
+    from tix.index.messages import Posted
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
 

@@ -21,7 +21,7 @@ from tix.git import repository as git
 from tix.git.objects import Objects
 from tix.git.repository import Repository
 from tix.ids import ticket_path
-from tix.index.index import Index, Posted, Row, advance, open_index
+from tix.index.index import Index, Row, advance, open_index
 from tix.settings import RIGHTS, Agent, Settings
 from tix.store.interrupted import is_interrupted
 from tix.store.snapshot import Snapshot
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tix.actions.creation import NewTicket
     from tix.desk.changing import Changed, Options
     from tix.desk.conversation import Placed
+    from tix.index.messages import Posted
     from tix.index.people import CustomerRow
     from tix.index.update import Progress
     from tix.model import Entry, Ticket
@@ -295,7 +296,7 @@ class Desk:
         if not re.fullmatch(r"[0-9a-hjkmnp-tv-z]{3,8}", key):
             raise NotFound(f"{name!r} is no entry: `tix show` prints their eight characters")
         within = self.resolve(ticket) if ticket else ""
-        found = self.index.entries_like(key, within)
+        found = self.index.messages.entries_like(key, within)
         if len(found) == 1:
             return found[0]
         if not found:
@@ -305,7 +306,7 @@ class Desk:
 
     def owner(self, home: str, key: str) -> str:
         """Return the ticket that an entry of a folder belongs to."""
-        return self.index.owner(home, key) or home
+        return self.index.messages.owner(home, key) or home
 
     def ticket(self, name: str) -> Ticket:
         """Read a ticket by its whole id. Raises NotFound, and Refused where it is malformed."""
@@ -403,7 +404,7 @@ class Desk:
 
         left = iter(self.index.ids() if names is None else names)
         while part := list(islice(left, BATCH)):
-            yield from histories(self.snapshot, self.index.posted(part))
+            yield from histories(self.snapshot, self.index.messages.posted(part))
 
     # Writing.
 

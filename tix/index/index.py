@@ -23,6 +23,7 @@ from tix.store.snapshot import Snapshot
 if TYPE_CHECKING:
     # What shows one ticket needs no queries.
     from tix.index.figures import Answer, Figured, Question
+    from tix.index.messages import Messages
     from tix.index.people import People
     from tix.index.rows import Rows
     from tix.index.update import Progress
@@ -73,52 +74,10 @@ class Filed(NamedTuple):
     side: str
 
 
-class Posted(NamedTuple):
-    """An entry without its text, its names and addresses: what `tix.model.Entry` has of these.
-
-    `home` is the ticket in whose folder it lies.
-    """
-
-    home: str
-    key: str
-    kind: str
-    direction: str
-    public: bool
-    by: str
-    date: datetime
-    arrived: datetime
-    channel: str
-    automatic: str
-
-
-class Delivery(NamedTuple):
-    """A message that was not sent, and since when it is in that state."""
-
-    ticket: str
-    entry: str
-    state: str
-    at: datetime
-
-
 _FIELDS = (
     "id, blob, subject, status, reason, priority, queue, category, assignee, requester, channel,"
     " language, merged_into, created, updated, due, until"
 )
-_POSTED = "substr(name, -8), kind, direction, public, author, date, arrived, channel, automatic"
-# What belongs to tickets, and to those that are merged into them.
-_THREADS = f"""
-WITH RECURSIVE asked (whole, part) AS (
-    SELECT value, value FROM json_each(?)
-    UNION SELECT whole, home FROM asked JOIN shared ON shared.ticket = part AND entry = ''
-    JOIN tickets ON id = home AND merged_into = part
-), belonging (whole, home, named) AS (
-    SELECT whole, part, name FROM asked JOIN entries e ON e.ticket = part WHERE NOT EXISTS
-    (SELECT 1 FROM shared s WHERE s.home = e.ticket AND s.entry = substr(e.name, -8))
-    UNION SELECT whole, home, name FROM asked JOIN shared s ON s.ticket = part
-    JOIN entries e ON e.ticket = home AND substr(name, -8) = entry
-) SELECT whole, home, {_POSTED}
-FROM belonging JOIN entries ON ticket = home AND name = named
-"""  # noqa: S608
 
 
 class Index:
@@ -147,6 +106,13 @@ class Index:
         from tix.index.people import People
 
         return People(self._ask, self._among)
+
+    @property
+    def messages(self) -> Messages:
+        """The desk's messages and notes."""
+        from tix.index.messages import Messages
+
+        return Messages(self._ask, self._among)
 
     def settings(self) -> Settings | None:
         """Return the desk's settings, where they were valid when the index was brought here."""
@@ -288,38 +254,6 @@ class Index:
         while part := list(islice(left, MANY)):
             yield from self._ask(f"{sql} ({', '.join('?' * len(part))})", part, _same)
 
-    def wrote_to(self, *tickets: str) -> set[str]:
-        """Return who has written in tickets: the senders of their messages, machines left out.
-
-        A message that was split off counts where it belongs now.
-        """
-        here = "s.home = e.ticket AND s.entry = substr(name, -8)"
-        said = "sender <> '' AND direction = 'in' AND automatic = '' AND side = ''"
-        kept = f"NOT EXISTS (SELECT 1 FROM shared s WHERE {here})"  # noqa: S608
-        queries = (
-            f"SELECT sender FROM entries e WHERE {said} AND {kept} AND e.ticket IN",  # noqa: S608
-            f"SELECT sender FROM shared s JOIN entries e ON {here} WHERE {said} AND s.ticket IN",  # noqa: S608
-        )
-        return {row[0] for sql in queries for row in self._among(sql, tickets)}
-
-    def sides(self, ticket: str) -> set[str]:
-        """Return the addresses of a ticket's side conversations."""
-        sql = "SELECT DISTINCT side FROM entries WHERE ticket = ? AND side <> ''"
-        return set(self._ask(sql, (ticket,), _text))
-
-    def exchanged(self, address: str, since: datetime) -> tuple[int, int]:
-        """Count what went to and fro with an address since a moment, in tickets that moved since:
-        messages that came from it, and automatic ones that went to it as a requester.
-        """
-        sql = (
-            "SELECT coalesce(sum(entries.direction = 'in' AND sender = ?2), 0),"
-            " coalesce(sum(entries.direction = 'out' AND automatic <> '' AND requester = ?2), 0)"
-            " FROM tickets CROSS JOIN entries ON entries.ticket = tickets.id"
-            " WHERE updated >= ?1 AND max(date, arrived) >= ?1"
-        )
-        [(came, went)] = self._ask(sql, (times.milliseconds(since), address), _same)
-        return came, went
-
     def with_key(self, key: str) -> list[str]:
         """Return the tickets that a command with this `--key` has changed."""
         sql = "SELECT DISTINCT ticket FROM keys WHERE key = ? ORDER BY ticket"
@@ -352,26 +286,6 @@ class Index:
         """Return the ids of all tickets that can be read, in their order."""
         return self._ask("SELECT id FROM tickets ORDER BY id", (), _text)
 
-    def posted(self, tickets: Collection[str]) -> dict[str, list[Posted]]:
-        """Return the entries of some tickets' threads."""
-        if self._ask("SELECT 1 FROM shared LIMIT 1", (), _same):
-            return self._posted_in_threads(tickets)
-        found: dict[str, list[Posted]] = {one: [] for one in tickets}
-        sql = f"SELECT ticket, {_POSTED} FROM entries WHERE ticket IN"  # noqa: S608
-        for row in self._among(sql, tickets):
-            found[row[0]].append(_posted(row))
-        return found
-
-    def _posted_in_threads(self, tickets: Iterable[str]) -> dict[str, list[Posted]]:
-        found: dict[str, dict[str, Posted]] = {one: {} for one in tickets}
-        left = iter(found)
-        while part := list(islice(left, MANY)):
-            for whole, *row in self._ask(_THREADS, (json.dumps(part),), _same):
-                # One mail that was filed in two tickets has one key in both: its own goes first.
-                if row[0] == whole or row[1] not in found[whole]:
-                    found[whole][row[1]] = _posted(row)
-        return {name: list(posted.values()) for name, posted in found.items()}
-
     def trail(self, ticket: str, limit: int) -> list[str] | None:
         """Return the last commits that changed a ticket's folder, the newest first.
 
@@ -386,32 +300,6 @@ class Index:
         place, *found = self._ask(sql, (ticket, limit), _text) or [""]
         # Another process may have moved it since.
         return found if place.startswith(f"{self._source.snapshot.commit} ") else None
-
-    def queued(self) -> int:
-        """Count the messages whose last delivery line is `queued`."""
-        sql = "SELECT count(*) FROM deliveries WHERE state = 'queued'"
-        return self._ask(sql, (), _number)[0]
-
-    def deliveries(self) -> list[Delivery]:
-        """Return the messages that were not sent, by the time of their last delivery line."""
-        sql = "SELECT ticket, entry, state, at FROM deliveries ORDER BY at, ticket, entry"
-        return self._ask(sql, (), _delivery)
-
-    def entries_like(self, text: str, ticket: str = "") -> list[tuple[str, str]]:
-        """Return the entries, of one ticket or of all, whose eight characters start with a text.
-
-        As the ticket and the entry's key; no more than twenty.
-        """
-        sql = (
-            "SELECT ticket, substr(name, -8) FROM entries WHERE substr(name, -8) >= ?1"
-            " AND substr(name, -8) < ?2 AND ?3 IN ('', ticket) ORDER BY 2, 1 LIMIT 20"
-        )
-        return self._ask(sql, (text, f"{text}\uffff", ticket), _pair)
-
-    def owner(self, home: str, key: str) -> str:
-        """Return the ticket that has an entry of a folder; empty where it is its own."""
-        sql = "SELECT ticket FROM shared WHERE home = ? AND entry = ? LIMIT 1"
-        return next(iter(self._ask(sql, (home, key), _text)), "")
 
     def updated_among(self, tickets: Collection[str], since: datetime) -> list[str]:
         """Return those of some tickets to which something has happened since a moment."""
@@ -465,14 +353,6 @@ class Index:
             )
         )
 
-    def arrived_since(self, moment: datetime, limit: int = 20) -> list[tuple[str, str, datetime]]:
-        """Return the messages that came in after a moment: ticket, sender, time; newest first."""
-        sql = (
-            "SELECT ticket, sender, arrived FROM entries WHERE direction = 'in' AND arrived > ?"
-            " ORDER BY arrived DESC LIMIT ?"
-        )
-        return self._ask(sql, (times.milliseconds(moment), limit), _arrived)
-
 
 def _row(row: tuple[Any, ...]) -> Row:
     moments = (None if one is None else times.from_milliseconds(one) for one in row[13:])
@@ -481,15 +361,6 @@ def _row(row: tuple[Any, ...]) -> Row:
 
 def _same(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return row
-
-
-def _pair(row: tuple[Any, ...]) -> tuple[str, str]:
-    return row[0], row[1]
-
-
-def _delivery(row: tuple[Any, ...]) -> Delivery:
-    ticket, entry, state, at = row
-    return Delivery(ticket, entry, state, times.from_milliseconds(at))
 
 
 def _json(row: tuple[Any, ...]) -> Any:
@@ -502,16 +373,6 @@ def _text(row: tuple[Any, ...]) -> str:
 
 def _number(row: tuple[Any, ...]) -> int:
     return int(row[0])
-
-
-def _posted(row: Sequence[Any]) -> Posted:
-    home, key, kind, direction, public, by, date, arrived, channel, automatic = row
-    moments = times.from_milliseconds(date), times.from_milliseconds(arrived)
-    return Posted(home, key, kind, direction, bool(public), by, *moments, channel, automatic)
-
-
-def _arrived(row: tuple[Any, ...]) -> tuple[str, str, datetime]:
-    return row[0], row[1], times.from_milliseconds(row[2])
 
 
 def open_index(

@@ -122,12 +122,12 @@ class DeskKnown:
             ticket = self.ticket(name)
             thread = threads.members(ticket, self.ticket) if ticket else ()
             others = [one.id for one in thread if one.id != name]
-            self._writers[name] = self._index.wrote_to(name, *others)
+            self._writers[name] = self._index.messages.wrote_to(name, *others)
         return self._writers[name]
 
     def sides(self, name: str) -> set[str]:
         """Return the addresses of a ticket's side conversations."""
-        return self._index.sides(name)
+        return self._index.messages.sides(name)
 
     def spam_of(self, sender: str) -> str:
         """Return the ticket for which a sender was marked as spam; empty for all others."""

@@ -23,7 +23,7 @@ class Traffic(NamedTuple):
 
 def traffic(index: Index, address: str, now: datetime) -> Traffic:
     """Look up what went to and fro with an address in the last hour."""
-    return Traffic(*index.exchanged(address.lower(), now - WITHIN))
+    return Traffic(*index.messages.exchanged(address.lower(), now - WITHIN))
 
 
 def refusal(address: str, lately: Traffic, settings: Settings) -> str:

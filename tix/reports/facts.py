@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from tix.model import Entry, Ticket
 
 if TYPE_CHECKING:
-    from tix.index.index import Posted
+    from tix.index.messages import Posted
 
 Direction = Literal["in", "out"]
 

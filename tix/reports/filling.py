@@ -12,7 +12,7 @@ from tix.desk import Desk
 from tix.desk.conversation import histories
 from tix.git.objects import Objects
 from tix.index.figures import Figured
-from tix.index.index import Posted
+from tix.index.messages import Posted
 from tix.model import Ticket
 from tix.reports import keeping
 from tix.reports.facts import Case, Message
@@ -49,7 +49,7 @@ def _figured(desk: Desk, names: Sequence[str]) -> Iterator[list[Figured]]:
     work = _Work(desk.repository.folder, desk.snapshot, desk.settings)
     # This process does little but store: one more can work than processors are spare.
     workers = parallel.spare() + 1 if len(names) > 4 * PIECE else 0
-    yield from parallel.ordered(work, map(desk.index.posted, parts), workers=workers)
+    yield from parallel.ordered(work, map(desk.index.messages.posted, parts), workers=workers)
 
 
 class _Work:

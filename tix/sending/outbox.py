@@ -47,7 +47,7 @@ def waiting(
 ) -> Iterator[Waiting]:
     """Yield the messages in some states, of some tickets or of all, the oldest first."""
     now = clock.now()
-    for one in desk.index.deliveries():
+    for one in desk.index.messages.deliveries():
         # One that is being sent may read as unknown by now.
         if one.state not in {*states, deliveries.SENDING} or (names and one.ticket not in names):
             continue

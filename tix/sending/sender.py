@@ -61,7 +61,7 @@ def settle_left(desk: Desk, lock: SendingLock, shared: Upstream | None) -> list[
     now, left = clock.now(), lock.left()
     acts: dict[str, list[Action]] = {}
     unknown = []
-    for one in desk.index.deliveries():
+    for one in desk.index.messages.deliveries():
         name = f"{one.ticket}/{one.entry}"
         stale = shared is None or name in left or now - one.at > deliveries.PATIENCE
         if one.state == SENDING and stale:

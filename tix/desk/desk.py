@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -15,8 +14,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from tix import clock, config, ids
-from tix.errors import NotADesk, NotFound, Refused, TixError
+from tix import clock, config
+from tix.desk.finding import prefix_of
+from tix.errors import NotFound, Refused, TixError
 from tix.git import repository as git
 from tix.git.objects import Objects
 from tix.git.repository import Repository
@@ -78,12 +78,12 @@ class Desk:
         repository = git.find(path, branch)
         if branch and not repository.head:
             raise NotFound(f"there is no branch {branch!r}: `git branch` lists what there is")
-        return cls(repository, _prefix(repository, path), agent, progress)
+        return cls(repository, prefix_of(repository, path), agent, progress)
 
     @classmethod
     def of(cls, repository: Repository, path: Path) -> Desk:
         """Open the desk of a repository that was found from a folder. Raises NotADesk."""
-        return cls(repository, _prefix(repository, path))
+        return cls(repository, prefix_of(repository, path))
 
     @classmethod
     def within(
@@ -259,50 +259,15 @@ class Desk:
 
     def resolve(self, name: str) -> str:
         """Return the whole id that an id or prefix means. Raises NotFound."""
-        given = name.strip().lower().removeprefix("#")
-        if ids.is_ticket_id(given):
-            if self.index.exists(given) or self.snapshot.get(ticket_path(given)):
-                return given
-            if self._here(ticket_path(given)):
-                raise NotFound(
-                    f"{given} lies in the working tree only: `tix sync` settles a merge that "
-                    "waits; else commit it"
-                )
-            raise NotFound(f"there is no ticket {given}: `tix list` shows what there is")
-        if not re.fullmatch(r"[0-9a-z-]{3,}", given):
-            raise NotFound(f"{name!r} is no ticket id: give at least three of its characters")
-        return self._only(name, self.index.ids_like(given, self._finished()))
+        from tix.desk import naming
 
-    def _finished(self) -> tuple[str, ...]:
-        return self.settings.named("closed", "merged")
-
-    def _only(self, name: str, found: list[str]) -> str:
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise NotFound(f"no ticket's id starts with {name!r}: `tix list` shows what there is")
-        shown = ", ".join(found[:8])
-        more = f" and {len(found) - 8} more" if len(found) > 8 else ""
-        raise NotFound(f"{name!r} fits {shown}{more}: give more of the id")
+        return naming.ticket(self, name)
 
     def resolve_entry(self, name: str) -> tuple[str, str]:
-        """Return the ticket and the whole key of the entry that a name means.
+        """Return the ticket and the whole key of the entry that a name means. Raises NotFound."""
+        from tix.desk import naming
 
-        A name is the eight characters that `tix show` prints, at least three of them, or with its
-        ticket before it, `7k3/8kd2`. Raises NotFound.
-        """
-        ticket, _, key = name.strip().rpartition("/")
-        key = key.lower()
-        if not re.fullmatch(r"[0-9a-hjkmnp-tv-z]{3,8}", key):
-            raise NotFound(f"{name!r} is no entry: `tix show` prints their eight characters")
-        within = self.resolve(ticket) if ticket else ""
-        found = self.index.messages.entries_like(key, within)
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            raise NotFound(f"no entry's name starts with {key!r}: `tix show ID` prints them")
-        shown = ", ".join("/".join(one) for one in found[:8])
-        raise NotFound(f"{name!r} fits {shown}: give more of it")
+        return naming.entry(self, name)
 
     def owner(self, home: str, key: str) -> str:
         """Return the ticket that an entry of a folder belongs to."""
@@ -334,7 +299,7 @@ class Desk:
         from tix.store.reading import is_conflicted
 
         path = ticket_path(name)
-        found, here = self.snapshot.get(path), self._here(path)
+        found, here = self.snapshot.get(path), self.lies_here(path)
         held = found.content if found else b""
         content = here.read_bytes() if here else held
         if content != held and is_conflicted(content) and (merged := self._unmerged(path)):
@@ -354,7 +319,7 @@ class Desk:
         made = trees.merge_ticket(self.settings, path, *texts) if stages else None
         return made if made is None or isinstance(made, Ticket) else made.ticket
 
-    def _here(self, path: str) -> Path | None:
+    def lies_here(self, path: str) -> Path | None:
         """Return where a file lies in the working tree; None where it does not."""
         place = self.repository.checkout
         found = place.top / self.prefix / path if place else None
@@ -466,23 +431,6 @@ class Desk:
         from tix.desk.changing import create
 
         return create(self, draft, options)
-
-
-def _prefix(repository: Repository, path: Path) -> str:
-    parts = [one for one in repository.prefix.split("/") if one]
-    above = ["/".join(parts[:count]) + "/" for count in range(len(parts), 0, -1)]
-    named = repository.settings.get("tix.path", "").strip("/")
-    candidates = [*above, "", *([f"{named}/"] if named else [])]
-    if repository.checkout:
-        for one in candidates:
-            if (repository.checkout.top / one / config.DESK).is_file():
-                return one
-    with Objects.of(repository) as objects:
-        snapshot = Snapshot(objects, repository.head, "")
-        for one in candidates:
-            if snapshot.get(f"{one}{config.DESK}"):
-                return one
-    raise NotADesk(path)
 
 
 def thread(snapshot: Snapshot, name: str) -> tuple[Entry, ...]:

@@ -29,7 +29,8 @@ HARD_WORK = settings(
     deadline=None,
     database=None,
     print_blob=True,
-    # Each step is a process or more, and much is drawn: that is what it is for.
+    # Each step is a process or more, and much is drawn: that is what it is for. Where a kill
+    # hits is chance, so hypothesis may call a failure flaky; it is shown all the same.
     suppress_health_check=list(HealthCheck),
 )
 

@@ -31,7 +31,7 @@ def opened(
         return None
     survivor = circle[min(circle)]
     after = replace(survivor, status=_before(settings, survivor), merged_into="")
-    return with_line(survivor, after, {}, ["circle", *sorted(circle)])
+    return with_line(survivor, after, {}, ["circle", *sorted(circle), *_last(survivor)])
 
 
 def mended(
@@ -49,8 +49,12 @@ def _holding(home: Ticket, ticket: Ticket) -> Ticket:
     """A ticket with a line for one that is merged into it, where no line says so any more."""
     if ticket.id in threads.holding(home).merged:
         return home
-    last = [one.n for one in ticket.timeline if "merged-into" in one.data][-1:]
-    return with_line(home, home, {"merged": ticket.id}, ["merged", ticket.id, *last])
+    return with_line(home, home, {"merged": ticket.id}, ["merged", ticket.id, *_last(ticket)])
+
+
+def _last(ticket: Ticket) -> list[str]:
+    """The line that has merged a ticket last: what happens again is settled again."""
+    return [one.n for one in ticket.timeline if "merged-into" in one.data][-1:]
 
 
 def _before(settings: Settings, ticket: Ticket) -> str:

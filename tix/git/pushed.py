@@ -13,8 +13,9 @@ from tix.git.repository import Repository
 
 # Blobs are looked at by thousands.
 SIZES = ("cat-file", "--batch-check=%(objectname) %(objectsize)", "--buffer")
-# So many commits are looked at together.
+# So many commits are looked at together; of so many merges is asked where they began.
 TOGETHER = 500
+MERGES = 64
 _PERSON = re.compile(r"[^<]*<([^>]*)> \d+ [+-]\d{4}")
 
 
@@ -39,8 +40,21 @@ def see_quarantine() -> None:
 
 def names(repository: Repository, old: str, new: str) -> list[str]:
     """Return the ids of the commits of a push, the oldest first; `old` may be empty."""
-    asked = ["rev-list", "--reverse", "--topo-order", new, *([f"^{old}"] if old else [])]
+    known = [old, *_bases(repository, old, new)] if old else []
+    asked = ["rev-list", "--reverse", "--topo-order", new, *(f"^{one}" for one in known)]
     return process.run(asked, repository.folder).decode().split()
+
+
+def _bases(repository: Repository, old: str, new: str) -> set[str]:
+    """Return where what is merged into a branch began: with clocks days apart, git goes by these
+    without noticing (git-rev-list(1) stops by dates).
+    """
+    command = ["rev-list", "--merges", "--parents", f"--max-count={MERGES}", new, f"^{old}"]
+    rows = process.run(command, repository.folder).decode().splitlines()
+    merged = {one for row in rows for one in row.split(" ")[2:]}
+    asked = (["merge-base", "--all", old, one] for one in sorted(merged))
+    found = (process.run(one, repository.folder, accept=(0, 1)).decode().split() for one in asked)
+    return {one for some in found for one in some}
 
 
 def commits(

@@ -112,7 +112,8 @@ def _planned(repository: Repository, way: _Way, ours: str, theirs: str) -> Plan:
         return Plan(to, PUSH if ours else FOLLOW, ours, theirs)
     base = _base(repository, way, ours, theirs)
     doing = PUSH if base == theirs else FOLLOW if base == ours else MERGE
-    command = ["rev-list", "--count", "--left-right", f"{ours}...{theirs}"]
+    # With clocks days apart git does not find by itself where to stop.
+    command = ["rev-list", "--count", "--left-right", f"{ours}...{theirs}", f"^{base}"]
     outgoing, incoming = process.run(command, repository.folder).decode().split()
     return Plan(to, doing, ours, theirs, base, int(incoming), int(outgoing))
 

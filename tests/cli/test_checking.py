@@ -269,6 +269,7 @@ def test_problems_are_printed_as_forges_show_them(desk):
     assert "%25" in done.out
     [row] = json.loads(desk.run("check", "--format", "gitlab").out)
     assert row["location"] == {"path": str(name), "lines": {"begin": 6}}
+    assert desk.run("check", "--format", "json").out == desk.run("check", "--json").out
     desk.git("revert", "--no-edit", "HEAD")
     assert desk.ok("check", "--format", "github") == ""
     assert desk.ok("check", "--format", "gitlab") == "[]\n"

@@ -66,6 +66,8 @@ def test_a_branch_in_words(staffed):
     assert f"{made} `rm` @everybody [x](y): new, 1 message" in said
     assert "desk.yaml: changed" in said
     assert len(staffed.json("changes", "main..proposal")["sent"]) == 1
+    document = json.loads(staffed.ok("changes", "main..proposal", "--format", "json"))
+    assert document["data"] == staffed.json("changes", "main..proposal")
     page = staffed.ok("changes", "main..proposal", "--format", "md")
     assert "`'rm' @everybody [x](y)`" in page
     assert "1 message would be sent" in page

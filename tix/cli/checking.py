@@ -26,10 +26,10 @@ from tix.text import printable
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", *forges.FORMS)),
+    type=click.Choice(("text", "json", *forges.FORMS)),
     default="text",
     show_default=True,
-    help="As annotations that a forge shows.",
+    help="github and gitlab: as annotations beside the lines.",
 )
 def check_command(session: Session, commits: str | None, form: str, audit: bool) -> None:
     """Name every file that is not valid: path, line, what is wrong and how to mend it.
@@ -49,6 +49,7 @@ def check_command(session: Session, commits: str | None, form: str, audit: bool)
             return forges.FORMS[form](found, desk.prefix)
         return "\n".join(printable(str(one)) for one in found) or sound
 
+    session.as_json = session.as_json or form == "json"
     session.emit("problems", data, human, total=len(found))
     if found:
         raise Invalid(f"{len(found)} problem{'s' if len(found) > 1 else ''} found")

@@ -70,7 +70,7 @@ def _data(one: Happening, head: str) -> dict[str, object]:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("text", "md")),
+    type=click.Choice(("text", "md", "json")),
     default="text",
     show_default=True,
     help="Markdown is for a comment.",
@@ -83,4 +83,5 @@ def changes_command(session: Session, commits: str, form: str) -> None:
     """
     found = changes.between(session.desk, commits)
     text = changes.markdown(found) if form == "md" else changes.text(found)
+    session.as_json = session.as_json or form == "json"
     session.emit("branch", changes.data(found), text)

@@ -10,9 +10,10 @@ WORKERS ?= 3
 
 help:
 	@echo "make demo    a desk with a morning's mail, worked and left to play with"
-	@echo "make test    all tests but those of the next two"
+	@echo "make test    all tests but those of the next three"
 	@echo "make test-mail  those with real mail servers, which it installs (Debian, as root)"
 	@echo "make test-long  what takes long: random steps on several clones, the benchmark itself"
+	@echo "make docs    what the pages say: their commands run, their tables are compared with the code"
 	@echo "make check   tests, lint, types, documentation and the built wheel, as CI does it"
 	@echo "make bench   what commands cost, with 100 and 10,000 tickets (minutes)"
 	@echo "make bench-full  the same with 100,000 tickets, too (an hour, 8 GB of disk)"
@@ -33,7 +34,8 @@ demo: $(VENV)/installed
 	$(BIN)/tix demo "$$folder" && echo "tix itself is $(BIN)/tix: put it on your PATH, or call it by that name."
 
 test: $(VENV)/developed
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not servers and not long"
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not servers and not long" \
+		--ignore tests/docs
 
 test-mail: $(VENV)/developed
 	sh tests/servers/install.sh
@@ -51,7 +53,7 @@ types: $(VENV)/developed
 	$(BIN)/mypy
 
 docs: $(VENV)/developed
-	$(BIN)/python -m pytest tests/docs
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) tests/docs
 
 check: test lint types docs $(VENV)/developed
 	$(BIN)/python tests/wheel/smoke.py

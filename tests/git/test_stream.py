@@ -65,6 +65,7 @@ def sound(repository, commit):
     git(repository, "fsck", "--full", "--strict", commit)
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(CHANGES, CHANGES, st.booleans())
 def test_the_commits_are_those_that_git_would_make(repository, before, changes, first):

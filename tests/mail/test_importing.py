@@ -162,6 +162,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_an_import_that_is_interrupted_and_run_again_is_whole(desk, tmp_path):
     (tmp_path / "big.mbox").write_bytes(mbox(*thread(2000)))
     for stop, status in ((signal.SIGINT, 130), (signal.SIGKILL, -9), (signal.SIGTERM, None)):
@@ -259,6 +260,7 @@ def test_it_is_silent_in_a_pipe(desk):
     assert (done.err, len(done.out.splitlines())) == ("", 1)
 
 
+@pytest.mark.long
 def test_real_mail_is_accounted_for_to_the_last(corpus, tmp_path):
     box = str(corpus / "easy-ham-1.mbox")
     one, two = made(tmp_path / "one"), made(tmp_path / "two", GIT_AUTHOR_NAME="Zoe")

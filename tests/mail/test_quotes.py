@@ -174,6 +174,7 @@ def test_nothing_is_lost_and_something_is_shown(text: str) -> None:
     assert bool(shown(text)) == bool(text.strip())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "piece",
     [

@@ -90,6 +90,7 @@ def dialogue(desk: Forked, box: Faulty) -> tuple[int, list[str]]:
     return box.sent, [*dict.fromkeys(box.commands)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["drop", "nonsense"])
 def test_a_server_that_fails_at_any_line(receiving, box, how):
     lines, _ = dialogue(receiving, box)

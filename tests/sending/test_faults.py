@@ -172,6 +172,7 @@ def test_a_message_that_cannot_be_made_fails_before_anybody_is_called(mailing, s
     assert not server.commands
 
 
+@pytest.mark.long
 def test_given_up_after_many_tries(mailing, server, monkeypatch):
     ticket = replied(mailing)
     server.faults["MAIL"] = "450 not now"

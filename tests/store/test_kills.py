@@ -270,6 +270,7 @@ def _which_git() -> str:
     return subprocess.run(["which", "git"], capture_output=True, text=True).stdout.strip()
 
 
+@pytest.mark.long
 def test_random_kills_leave_nothing_broken(tmp_path):
     found = torture.kills(tmp_path / "desk", 8, seed=2)
     assert found.problems == []

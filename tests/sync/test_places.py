@@ -160,6 +160,7 @@ def test_a_remote_that_is_down_or_refuses(shared, staffed, remote):
     assert "cannot be reached" in ann.fails(75, "sync")
 
 
+@pytest.mark.long
 def test_locks_that_the_killed_have_left(shared, staffed, remote):
     ticket = staffed.new("Late")
     [ann] = shared(1)

@@ -13,8 +13,9 @@ from tix.yamltext import Data
 
 # What timelines and queries use for other things than agents.
 RESERVED = frozenset(("me", "none", "any", "mail", "sync", "hand", "mailer", "format"))
-SSH_KEY = re.compile(r"(?:ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]{16,2000}={0,2}(?: .{0,200})?")
-FINGERPRINT = re.compile(r"[0-9A-F]{40}")
+# These patterns are compiled when they are first used.
+SSH_KEY = r"(?:ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]{16,2000}={0,2}(?: .{0,200})?"
+FINGERPRINT = r"[0-9A-F]{40}"
 
 
 def agent(key: str, value: Data) -> Agent:
@@ -73,7 +74,7 @@ def _rights(value: Data, what: str) -> tuple[str, ...]:
 def _keys(value: Data, what: str) -> tuple[str, ...]:
     found = texts(value, what)
     for one in found:
-        if not (SSH_KEY.fullmatch(one) or FINGERPRINT.fullmatch(one)):
+        if not (re.fullmatch(SSH_KEY, one) or re.fullmatch(FINGERPRINT, one)):
             raise Wrong(
                 f"{what}: {one[:20]!r} is neither an SSH public key (`ssh-ed25519 AAAA…`) nor an "
                 "OpenPGP fingerprint of 40 digits"

@@ -26,7 +26,8 @@ from tix.settings import (
 from tix.yamltext import Data
 
 INBOX = "INBOX"
-HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
+# Compiled when it is first used.
+HOST = r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}"
 
 
 def setting(key: str, value: Data) -> dict[str, Any]:
@@ -225,7 +226,7 @@ def _way(channel: str, value: Data) -> Way:
 def _trusted_hosts(value: Data) -> dict[str, Any]:
     found = texts(value, "trusted-hosts")
     for one in found:
-        if not HOST.fullmatch(one):
+        if not re.fullmatch(HOST, one):
             raise Wrong(
                 f"trusted-hosts: {one!r} is no host: take the first word of the"
                 " Authentication-Results that it writes"

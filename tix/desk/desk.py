@@ -57,11 +57,16 @@ class Desk:
     """A desk, opened at the commit its branch stands at."""
 
     def __init__(
-        self, repository: Repository, prefix: str, agent: str = "", progress: Progress | None = None
+        self,
+        repository: Repository,
+        prefix: str,
+        agent: str = "",
+        progress: Progress | None = None,
+        objects: Objects | None = None,
     ) -> None:
         self.repository = repository
         self.prefix = prefix
-        self.objects = Objects.of(repository)
+        self.objects = objects or Objects.of(repository)
         self._agent = agent
         self._progress = progress
         if is_interrupted(repository):
@@ -78,12 +83,24 @@ class Desk:
         repository = git.find(path, branch)
         if branch and not repository.head:
             raise NotFound(f"there is no branch {branch!r}: `git branch` lists what there is")
-        return cls(repository, prefix_of(repository, path), agent, progress)
+        return cls.of(repository, path, agent, progress)
 
     @classmethod
-    def of(cls, repository: Repository, path: Path) -> Desk:
+    def of(
+        cls,
+        repository: Repository,
+        path: Path,
+        agent: str = "",
+        progress: Progress | None = None,
+    ) -> Desk:
         """Open the desk of a repository that was found from a folder. Raises NotADesk."""
-        return cls(repository, prefix_of(repository, path))
+        objects = Objects.of(repository)
+        try:
+            prefix = prefix_of(repository, path, objects)
+        except BaseException:
+            objects.close()
+            raise
+        return cls(repository, prefix, agent, progress, objects)
 
     @classmethod
     def within(

@@ -11,7 +11,7 @@ from tix.git.repository import Repository
 from tix.store.snapshot import Snapshot
 
 
-def prefix_of(repository: Repository, path: Path) -> str:
+def prefix_of(repository: Repository, path: Path, objects: Objects) -> str:
     """Return the desk's folder, with a slash at its end, at or above one. Raises NotADesk.
 
     Else it is that which `tix.path` names.
@@ -24,9 +24,8 @@ def prefix_of(repository: Repository, path: Path) -> str:
         for one in candidates:
             if (repository.checkout.top / one / config.DESK).is_file():
                 return one
-    with Objects.of(repository) as objects:
-        snapshot = Snapshot(objects, repository.head, "")
-        for one in candidates:
-            if snapshot.get(f"{one}{config.DESK}"):
-                return one
+    snapshot = Snapshot(objects, repository.head, "")
+    for one in candidates:
+        if snapshot.get(f"{one}{config.DESK}"):
+            return one
     raise NotADesk(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from tix.errors import NotHere
-from tix.format import customer as customer_format
 from tix.format import entry as entry_format
 from tix.format import ticket as ticket_format
 from tix.git.objects import Absent, Object
@@ -106,6 +105,8 @@ def parse_entry(path: str, content: bytes) -> Entry | Problem:
 
 def customer(snapshot: Snapshot, name: str) -> Customer | Problem | None:
     """Read a customer by their id."""
+    from tix.format import customer as customer_format
+
     path = customer_format.path(name)
     found = snapshot.get(path)
     return parse_customer(path, found.content) if found else None
@@ -113,6 +114,9 @@ def customer(snapshot: Snapshot, name: str) -> Customer | Problem | None:
 
 def parse_customer(path: str, content: bytes) -> Customer | Problem:
     """Read a customer's bytes; one whose file is named otherwise is a Problem."""
+    # What shows a ticket needs no customer's file.
+    from tix.format import customer as customer_format
+
     text = _decoded(path, content)
     found = text if isinstance(text, Problem) else customer_format.parse(path, text)
     if isinstance(found, Customer) and path != customer_format.path(found.id):

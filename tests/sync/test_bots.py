@@ -92,3 +92,14 @@ def test_a_bots_replies_are_drafts_at_the_door_too(guarded):
     )
     commit(robo, place(robo, ticket), text + line)
     refused(robo, "its replies are drafts")
+
+
+def test_a_bot_leaves_to_others_what_plain_git_has_left(botted, remote):
+    ticket, ann, robo = botted
+    (remote / "hooks/pre-receive").unlink()
+    text = source(ann, ticket).replace("priority: normal\n", "<<<<<<< a\npriority: high\n=======\n")
+    text = text.replace("=======\n", "=======\npriority: low\n>>>>>>> b\n")
+    commit(ann, place(ann, ticket), text)
+    assert push(ann).returncode == 0
+    robo.ok("sync")
+    assert "<<<<<<<" in source(robo, ticket)

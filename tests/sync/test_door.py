@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -282,6 +284,20 @@ def test_one_mail_that_two_clones_filed_differently(guarded):
     assert len(versions) == 2
     settle(ann, bob)
     settle(bob, ann)
+
+
+def test_what_plain_git_could_not_merge_is_taken_once_it_is_settled(guarded):
+    ticket, ann, bob = guarded
+    ann.ok("set", ticket, "priority=high")
+    assert push(ann).returncode == 0
+    bob.ok("set", ticket, "queue=delivery")
+    pull = ["git", "-c", "core.editor=true", "pull", "-q", "--no-rebase"]
+    subprocess.run(pull, cwd=bob.folder, env={**os.environ, **bob.env}, capture_output=True)
+    bob.git("commit", "-qanm", "as it is")
+    assert "two versions between conflict markers" in push(bob).stderr
+    settle(bob, ann)
+    found = ann.json("show", ticket)
+    assert (found["priority"], found["queue"]) == ("high", "delivery")
 
 
 def test_what_the_hook_reads_is_named(guarded, remote):

@@ -17,6 +17,7 @@ from tix.format import ticket as ticket_format
 from tix.ids import ticket_path
 from tix.merging import circles, trees
 from tix.model import Ticket
+from tix.rights import EDIT
 from tix.store.snapshot import Snapshot
 from tix.store.store import Draft
 
@@ -27,10 +28,10 @@ def settle(desk: Desk) -> bool:
     It is left to others where whoever acts may not write, and where files are being edited.
     """
     conflicted, astray = desk.index.conflicted(), desk.index.astray()
-    role = desk.agent.role if desk.agent else "viewer"
     # Only a lead changes settings.
-    settings = dict(_settings(desk.snapshot)) if role == "lead" else {}
-    if role == "viewer" or not (conflicted or astray or settings):
+    is_lead = desk.agent is not None and desk.agent.role == "lead"
+    settings = dict(_settings(desk.snapshot)) if is_lead else {}
+    if not (_may_edit(desk) and (conflicted or astray or settings)):
         return False
 
     def build(snapshot: Snapshot) -> list[Draft]:
@@ -43,6 +44,10 @@ def settle(desk: Desk) -> bool:
     with suppress(Conflict):
         return bool(desk.commit(build, "settle").commits)
     return False
+
+
+def _may_edit(desk: Desk) -> bool:
+    return desk.agent is not None and desk.agent.role != "viewer" and EDIT in desk.agent.may
 
 
 def _settings(snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:

@@ -89,7 +89,7 @@ def test_rights_and_keys_are_read():
 def test_a_mistake_about_one_field_leaves_the_others():
     settings, [problem] = config.load("fields:\n  contract: text\n  paid: boolean\n  tier: [a]\n")
     assert (problem.line, list(settings.fields)) == (3, ["contract", "tier"])
-    assert "paid is one of" in problem.message
+    assert "paid: it is one of" in problem.message
 
 
 def test_a_list_may_be_one_value():

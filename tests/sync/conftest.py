@@ -49,6 +49,18 @@ def shared(staffed, tmp_path, remote) -> Shared:
 
 
 @pytest.fixture
+def met(shared, staffed):
+    """Two clones whose ticket both have changed; Bob has fetched Ann's."""
+    ticket = staffed.new("Late", "--priority", "normal")
+    ann, bob = shared()
+    ann.ok("set", ticket, "priority=high")
+    ann.git("push", "-q")
+    bob.ok("set", ticket, "queue=delivery")
+    bob.git("fetch", "-q")
+    return ticket, ann, bob
+
+
+@pytest.fixture
 def guarded(shared, staffed, remote, tmp_path, on_path):
     """A ticket, and two clones of a server that is guarded: Ann's, who leads, and Bob's."""
     ticket = staffed.new("Late", "--priority", "normal")

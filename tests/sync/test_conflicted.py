@@ -8,14 +8,9 @@ from tests.sync.conftest import manages, place, settle, shown
 
 
 @pytest.fixture
-def conflicted(shared, staffed):
+def conflicted(met):
     """Two clones; the second has merged without the driver, and git could not."""
-    ticket = staffed.new("Late", "--priority", "normal")
-    ann, bob = shared()
-    ann.ok("set", ticket, "priority=high")
-    ann.git("push", "-q")
-    bob.ok("set", ticket, "queue=delivery")
-    bob.git("fetch", "-q")
+    ticket, ann, bob = met
     with pytest.raises(AssertionError, match="merge"):
         bob.git("merge", "-q", "origin/main")
     return ticket, ann, bob
@@ -121,12 +116,8 @@ def test_a_merge_that_waits_for_more_is_left(shared, staffed):
     assert "AA notes.txt" in bob.git("status", "--porcelain")
 
 
-def test_a_rebase_that_waits_is_settled_step_by_step(shared, staffed):
-    ticket = staffed.new("Late", "--priority", "normal")
-    ann, bob = shared()
-    ann.ok("set", ticket, "priority=high")
-    ann.git("push", "-q")
-    bob.ok("set", ticket, "queue=delivery")
+def test_a_rebase_that_waits_is_settled_step_by_step(met):
+    ticket, ann, bob = met
     bob.ok("note", ticket, "-m", "I work on it.")
     assert not manages(bob, "pull", "--rebase")
     assert "`git rebase --continue`" in bob.fails(4, "sync")

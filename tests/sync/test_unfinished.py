@@ -5,18 +5,6 @@ import pytest
 from tests.sync.conftest import manages, place, settle, shown
 
 
-@pytest.fixture
-def met(shared, staffed):
-    """Two clones whose ticket both have changed; Bob has fetched Ann's."""
-    ticket = staffed.new("Late", "--priority", "normal")
-    ann, bob = shared()
-    ann.ok("set", ticket, "priority=high")
-    ann.git("push", "-q")
-    bob.ok("set", ticket, "queue=delivery")
-    bob.git("fetch", "-q")
-    return ticket, ann, bob
-
-
 def stash(clone, ticket):
     """Put an edit by hand aside, upon what others have changed meanwhile."""
     mine = clone.folder / place(clone, ticket)

@@ -98,25 +98,30 @@ def _queue_addresses(name: str, value: Data) -> tuple[str, ...]:
 
 
 def _fields(value: Data) -> dict[str, Any]:
-    found: dict[str, CustomField] = {}
+    return _each("fields", value, _field)
+
+
+def _each(what: str, value: Data, read: Callable[[str, Data], object]) -> dict[str, Any]:
+    """Read what a setting has under names; what is wrong leaves the others."""
+    found: dict[str, object] = {}
     wrong: list[tuple[str, str]] = []
-    for name, one in table(value, "fields").items():
+    for name, one in table(value, what).items():
         try:
-            found[name] = _field(name, one)
+            found[name] = read(name, one)
         except Wrong as error:
-            wrong.append((str(error), name))
-    read = {"fields": MappingProxyType(found)}
+            wrong.append((f"{what}: {name}: {error}", name))
+    kept = {what: MappingProxyType(found)}
     if wrong:
-        raise Wrong(*wrong[0], read)
-    return read
+        raise Wrong(*wrong[0], kept)
+    return kept
 
 
 def _field(name: str, value: Data) -> CustomField:
     if isinstance(value, list):
-        return CustomField(name, "choice", texts(value, f"fields: {name}"))
+        return CustomField(name, "choice", texts(value, "it"))
     if value not in CUSTOM_TYPES or not isinstance(value, str) or value == "choice":
         kinds = ", ".join(one for one in CUSTOM_TYPES if one != "choice")
-        raise Wrong(f"fields: {name} is one of {kinds}, or a list of choices")
+        raise Wrong(f"it is one of {kinds}, or a list of choices")
     return CustomField(name, value)
 
 
@@ -128,17 +133,7 @@ def _views(value: Data) -> dict[str, Any]:
 
 
 def _mailboxes(value: Data) -> dict[str, Any]:
-    found: dict[str, Server] = {}
-    wrong: list[tuple[str, str]] = []
-    for name, one in table(value, "mailboxes").items():
-        try:
-            found[name] = _mailbox(name, one)
-        except Wrong as error:
-            wrong.append((f"mailboxes: {name}: {error}", name))
-    read = {"mailboxes": MappingProxyType(found)}
-    if wrong:
-        raise Wrong(*wrong[0], read)
-    return read
+    return _each("mailboxes", value, _mailbox)
 
 
 def _mailbox(name: str, value: Data) -> Server:
@@ -190,17 +185,7 @@ def _tell(value: Data) -> dict[str, Any]:
 
 
 def _sending(value: Data) -> dict[str, Any]:
-    found: dict[str, Way] = {}
-    wrong: list[tuple[str, str]] = []
-    for channel, one in table(value, "sending").items():
-        try:
-            found[channel] = _way(channel, one)
-        except Wrong as error:
-            wrong.append((f"sending: {channel}: {error}", channel))
-    read = {"sending": MappingProxyType(found)}
-    if wrong:
-        raise Wrong(*wrong[0], read)
-    return read
+    return _each("sending", value, _way)
 
 
 def _way(channel: str, value: Data) -> Way:

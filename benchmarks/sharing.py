@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from benchmarks.clones import Clones
 from benchmarks.figures import Row, Target
@@ -19,7 +18,7 @@ def rows(all_clones: Sequence[Clones], changed: int) -> Iterator[Row]:
     yield Row(
         "`tix sync`, one ticket changed here and another there",
         {one.tickets: _one_each(one) for one in all_clones},
-        "`git pull`, then `git push`, one file each",
+        "`git pull`, then `git push`, of as little",
         {one.tickets: _by_git(one) for one in all_clones},
         Target(ratio=1.5),
     )
@@ -58,26 +57,20 @@ def _prepare(clones: Clones, theirs: Sequence[str], ours: Sequence[str], turn: i
     high, low = ("high", "low") if turn % 2 else ("urgent", "normal")
     clones.tix(clones.other, "set", "-", f"priority={high}", given="\n".join(theirs))
     clones.tix(clones.other, "sync")
-    clones.tix(clones.pulling, "set", "-", f"priority={low}", given="\n".join(ours))
+    if ours:
+        clones.tix(clones.pulling, "set", "-", f"priority={low}", given="\n".join(ours))
 
 
 def _by_git(clones: Clones) -> Step:
-    colleague = clones.full
+    [theirs] = some(clones, 1)
 
     def before(turn: int) -> None:
-        for folder in (clones.pulling, colleague):
-            clones.git(folder, "pull", "--quiet", "--no-rebase", str(clones.upstream), "main")
-        _commit(clones, colleague, "theirs.md", turn)
-        clones.git(colleague, "push", "--quiet", str(clones.upstream), "HEAD:main")
-        _commit(clones, clones.pulling, "ours.md", turn)
+        _prepare(clones, [theirs], [], turn)
+        path = clones.pulling / "kb" / "ours.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"notes {turn}\n")
+        clones.git(clones.pulling, "add", "kb/ours.md")
+        clones.git(clones.pulling, "commit", "--quiet", "-m", "x", "--", "kb/ours.md")
 
     commands = [PULL, ["git", "push", "--quiet", "origin", "HEAD"]]
     return Step(lambda _: commands, clones.pulling, clones.env, before)
-
-
-def _commit(clones: Clones, folder: Path, name: str, turn: int) -> None:
-    path = folder / "kb" / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(f"notes {turn}\n")
-    clones.git(folder, "add", f"kb/{name}")
-    clones.git(folder, "commit", "--quiet", "-m", "x", "--", f"kb/{name}")

@@ -39,6 +39,8 @@ ROWS = (
     "`tix status ID solved`, recent-only desk, inside",
     "`tix status ID open`, recent-only desk, outside",
     "`tix set` on",
+    "`tix sync`, one ticket",
+    "`tix sync`, 10 tickets",
     "`tix import` of 20 mails into an empty desk",
     "`tix import` of 20 mails into the desk",
     "memory: import of 20 mails",

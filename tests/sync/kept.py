@@ -174,6 +174,7 @@ class Promises:
 def check_lines(before: set[str], after: Ticket) -> None:
     """Find each line of an earlier version of a ticket in the latest, once and in order."""
     held = [one.n for one in after.timeline]
+    assert before
     assert before <= set(held)
     assert len(held) == len(set(held))
     assert list(after.timeline) == sorted(after.timeline, key=lambda one: (one.at, one.n))

@@ -39,10 +39,10 @@ def _jobs(desk: Desk, forge: str) -> str:
     bots = [one for one in desk.settings.agents.values() if one.role == "bot"]
     name, address = (bots[0].name, bots[0].email) if bots else ("tix", "tix-bot@example.com")
     known = {
-        "BRANCH": desk.repository.ref.removeprefix("refs/heads/"),
-        "FOLDER": json.dumps(desk.prefix.rstrip("/") or "."),
-        "BOT_NAME": name.replace('"', ""),
-        "BOT_ADDRESS": address.replace('"', ""),
+        "__BRANCH__": desk.repository.ref.removeprefix("refs/heads/"),
+        "__FOLDER__": json.dumps(desk.prefix.rstrip("/") or "."),
+        "__BOT_NAME__": name.replace('"', ""),
+        "__BOT_ADDRESS__": address.replace('"', ""),
     }
     text = resources.read(f"templates/ci/{forge}.yml")
     for word, value in known.items():

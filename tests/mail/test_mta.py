@@ -174,6 +174,7 @@ def test_stopped_while_the_mail_comes_in_it_files_nothing(desk, sign):
     desk.clean()
 
 
+@pytest.mark.long
 def test_stopped_at_any_time_it_files_all_or_nothing_and_says_which(desk):
     statuses = set()
     for turn in range(10):

@@ -98,6 +98,7 @@ def test_a_server_that_fails_at_any_line(receiving, box, how):
     survives(receiving, box, range(1, lines + 1), how)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", [*FAILURES, *REFUSALS])
 def test_a_server_that_fails_at_any_command(receiving, box, how):
     _, commands = dialogue(receiving, box)

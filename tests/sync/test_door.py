@@ -47,6 +47,22 @@ def test_a_line_in_anothers_name(guarded):
     refused(bob, "n: abcdef", "is by ann, the commit by bob")
 
 
+@pytest.mark.parametrize(
+    ("by", "what"),
+    [
+        ("mail", "priority: [normal, high]"),
+        ("mailer", "priority: [normal, high]"),
+        ("mail", "message: 12345678, priority: [normal, high]"),
+    ],
+)
+def test_a_line_in_the_name_of_mail_that_is_none(guarded, by, what):
+    ticket, _, bob = guarded
+    line = f"- {{at: 2031-01-01T00:00:00Z, by: {by}, {what}, n: abcdef}}\n"
+    text = source(bob, ticket).replace("priority: normal\n", "priority: high\n") + line
+    commit(bob, place(bob, ticket), text)
+    refused(bob, f"n: abcdef is by {by}, which does not change priority here")
+
+
 def test_an_entry_in_anothers_name(guarded):
     ticket, _, bob = guarded
     bob.ok("note", ticket, "-m", "I did.")

@@ -90,14 +90,20 @@ def _disagreeing(desk: Desk, commits: Sequence[Commit]) -> dict[str, list[str]]:
 
 
 def _is_suspect(desk: Desk, one: Commit) -> bool:
-    author = Author(desk.settings.agent_by_email(one.email) or Agent(one.email, one.email))
+    agent = desk.settings.agent_by_email(one.email) or Agent(one.email, one.email)
     for file in one.files[:SHOWN]:
         path = file.path.removeprefix(desk.prefix)
         if path.endswith("/ticket.yaml"):
             before, after = (_version(desk, path, oid) for oid in (file.old, file.new))
-            if after and next(lines.rewritten(author, before, after), ""):
+            if after and _disagrees(agent, before, after):
                 return True
     return False
+
+
+def _disagrees(agent: Agent, before: Ticket | None, after: Ticket) -> bool:
+    # What came by mail is asked of entries, which few commits are worth.
+    mailed = frozenset(line.entry for line in after.timeline if line.by == lines.MAIL)
+    return any(lines.rewritten(Author(agent, mailed), before, after))
 
 
 def _row(desk: Desk, one: Commit, disagreements: list[str]) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from tix.model import Entry, Ticket, TimelineEvent
 from tix.rights import came_by_mail, changed
 from tix.settings import Agent
 
+MAIL, MAILER = "mail", "mailer"
 # Lines that no agent writes in their own name.
-_PROGRAMS = ("mail", "mailer", timeline.HAND, timeline.SYNC)
+_PROGRAMS = (MAIL, MAILER, timeline.HAND, timeline.SYNC)
 _RULE = "rule:"
-# What a mail of an agent's may change.
-_BY_MAIL = {"status", "assignee", "cc"}
+# What a mail may change, a customer's or an agent's.
+_BY_MAIL = {"status", "until", "reason", "assignee", "cc"}
 
 
 class Author(NamedTuple):
@@ -32,15 +33,24 @@ def is_by_program(line: TimelineEvent) -> bool:
     return line.by in _PROGRAMS or line.by.startswith(_RULE)
 
 
-def foreign(author: Author, line: TimelineEvent) -> str:
+def foreign(author: Author, line: TimelineEvent, *, is_new: bool = False) -> str:
     """Say why a new line is not its author's to write; nothing where it is.
 
-    An agent's mail has its line in their name, whoever files it.
+    An agent's mail has its line in their name, whoever files it. A ticket that `is_new` may begin
+    with whatever a mail says.
     """
-    if line.by == author.agent.key or is_by_program(line):
+    if line.by == author.agent.key or (is_by_program(line) and line.by not in (MAIL, MAILER)):
         return ""
-    if line.entry in author.mailed and changed(line.data) <= _BY_MAIL:
+    fields = changed(line.data)
+    if line.by in (MAIL, MAILER) and (is_new or not fields):
         return ""
+    if line.by != MAILER and line.entry in author.mailed and fields <= _BY_MAIL:
+        return ""
+    if line.by in (MAIL, MAILER):
+        said = ", ".join(sorted(fields))
+        return (
+            f"the line n: {line.n} is by {line.by}, which does not change {said} here: do it as you"
+        )
     return f"the line n: {line.n} is by {line.by}, the commit by {author.agent.key}: commit as them"
 
 
@@ -56,7 +66,7 @@ def rewritten(author: Author, before: Ticket | None, after: Ticket) -> Iterator[
     last = before.updated if before else None
     for line in after.timeline:
         if line.n not in known:
-            yield from filter(None, [foreign(author, line)])
+            yield from filter(None, [foreign(author, line, is_new=before is None)])
             if last and line.at < last:
                 yield f"the line n: {line.n} was written after the fact"
         elif (line.by, dict(line.data)) != (known[line.n].by, dict(known[line.n].data)):

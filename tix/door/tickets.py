@@ -27,7 +27,7 @@ def wrong(
             yield lasting.not_kept(lines[0])
     for line in after.timeline:
         if line.n not in known:
-            yield from filter(None, [foreign(author, line)])
+            yield from filter(None, [foreign(author, line, is_new=not before)])
             yield from _moved(settings, line)
             yield from _queued(author.agent, after, line)
     for field, (old, new) in timeline.by_hand(after).items():

@@ -247,6 +247,7 @@ def test_what_an_agent_wrote_by_mail_is_theirs_whoever_files_it(guarded):
     [line] = [one for one in bob.json("show", ticket)["timeline"] if one["by"] == "ann"][1:]
     assert push(bob).returncode == 0, push(bob).stderr
     bob.ok("check", "--audit")
+    assert not any(one["disagreements"] for one in bob.json("log"))
     text = source(bob, ticket)
     forged = (
         f"- {{at: 2031-01-01T00:00:00Z, by: ann, message: {line['message']}, priority: [normal, "

@@ -12,13 +12,10 @@ from tix.cli import arguments
 from tix.cli.command import command
 from tix.cli.session import Session
 from tix.desk import Desk
-from tix.door import lines
-from tix.door.lines import Author
-from tix.git.objects import Object
+from tix.door import glance
 from tix.history import Commit, FileChange
 from tix.model import Ticket
-from tix.settings import Agent
-from tix.store.reading import is_entry, parse_ticket
+from tix.store.reading import is_entry
 from tix.text import printable
 from tix.yamltext import Data
 
@@ -79,7 +76,7 @@ def _disagreeing(desk: Desk, commits: Sequence[Commit]) -> dict[str, list[str]]:
 
     Few look as if there were some: only those are compared with the settings of their time.
     """
-    suspects = [one.id for one in commits if len(one.parents) < 2 and _is_suspect(desk, one)]
+    suspects = [one.id for one in commits if len(one.parents) < 2 and glance.is_suspect(desk, one)]
     found: dict[str, list[str]] = {}
     if suspects:
         from tix.door import audit
@@ -87,23 +84,6 @@ def _disagreeing(desk: Desk, commits: Sequence[Commit]) -> dict[str, list[str]]:
         for one in audit.of(desk, suspects):
             found.setdefault(one.commit, []).append(one.message)
     return found
-
-
-def _is_suspect(desk: Desk, one: Commit) -> bool:
-    agent = desk.settings.agent_by_email(one.email) or Agent(one.email, one.email)
-    for file in one.files[:SHOWN]:
-        path = file.path.removeprefix(desk.prefix)
-        if path.endswith("/ticket.yaml"):
-            before, after = (_version(desk, path, oid) for oid in (file.old, file.new))
-            if after and _disagrees(agent, before, after):
-                return True
-    return False
-
-
-def _disagrees(agent: Agent, before: Ticket | None, after: Ticket) -> bool:
-    # What came by mail is asked of entries, which few commits are worth.
-    mailed = frozenset(line.entry for line in after.timeline if line.by == lines.MAIL)
-    return any(lines.rewritten(Author(agent, mailed), before, after))
 
 
 def _row(desk: Desk, one: Commit, disagreements: list[str]) -> dict[str, Any]:
@@ -140,7 +120,7 @@ def _changes(desk: Desk, one: Commit) -> Iterator[str]:
 
 
 def _ticket_words(desk: Desk, path: str, file: FileChange) -> str:
-    before, after = (_version(desk, path, oid) for oid in (file.old, file.new))
+    before, after = (glance.version(desk, path, oid) for oid in (file.old, file.new))
     if after is None:
         return "cannot be read" if file.new else "removed"
     if before is None and file.old:
@@ -156,12 +136,6 @@ def _ticket_words(desk: Desk, path: str, file: FileChange) -> str:
 
 def _plain(before: Ticket, after: Ticket) -> dict[str, Data]:
     return timeline.difference(before, after)
-
-
-def _version(desk: Desk, path: str, oid: str) -> Ticket | None:
-    found = next(desk.objects.read_many([oid])) if oid else None
-    ticket = parse_ticket(path, found.content) if isinstance(found, Object) else None
-    return ticket if isinstance(ticket, Ticket) else None
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Servers as processes: free ports, starting, waiting until they answer, stopping."""
 
 import ctypes
+import random
 import shutil
 import signal
 import socket
@@ -20,12 +21,21 @@ def program(name: str) -> str | None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Find ports that nobody listens on."""
-    found = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in found]
-    for one in found:
-        one.close()
-    return ports
+    """Find ports that nobody listens on, and that no connection is given before a server has them.
+
+    The system takes its own from 32768 on (ip_local_port_range, ip(7)).
+    """
+    ports = random.SystemRandom().sample(range(10_240, 32_768), 50)
+    free = [port for port in ports if _is_free(port)]
+    return free[:count]
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def start(command: Sequence[str], log: Path) -> subprocess.Popen:

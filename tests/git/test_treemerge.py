@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.driver import Driver
+from tests.files import move, write
 from tix.git import treemerge
 from tix.git.repository import find
 
@@ -18,16 +19,6 @@ LINES = [f"line {number}" for number in range(1, 31)]
 def text(number: int = 0, changed: str = "") -> str:
     """Return the lines of a file, perhaps with one of them changed."""
     return "".join(f"{changed if at == number else one}\n" for at, one in enumerate(LINES, 1))
-
-
-def write(top: Path, path: str, content: str) -> None:
-    (top / path).parent.mkdir(parents=True, exist_ok=True)
-    (top / path).write_text(content)
-
-
-def move(top: Path, old: str, new: str) -> None:
-    (top / new).parent.mkdir(parents=True, exist_ok=True)
-    (top / old).rename(top / new)
 
 
 def linked(top: Path, target: str) -> None:

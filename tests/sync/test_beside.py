@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.files import move, write
 from tests.forked import Forked
 from tests.sync.conftest import settle, shown, tip
 from tix.git import treemerge
@@ -19,16 +20,6 @@ def text(**changed: str) -> str:
     """Return the lines of a file with some of them changed: `line_3="x"`."""
     numbers = {int(key[5:]): value for key, value in changed.items()}
     return "\n".join(numbers.get(at, line) for at, line in enumerate(LINES, 1)) + "\n"
-
-
-def write(top: Path, path: str, content: str) -> None:
-    (top / path).parent.mkdir(parents=True, exist_ok=True)
-    (top / path).write_text(content)
-
-
-def move(top: Path, old: str, new: str) -> None:
-    (top / new).parent.mkdir(parents=True, exist_ok=True)
-    (top / old).rename(top / new)
 
 
 def commit(desk: Forked) -> None:

@@ -156,7 +156,8 @@ def test_a_merge_that_drops_what_others_did(guarded):
     refused(bob, "has changed or is gone")
 
 
-def test_a_merge_that_hides_a_change(guarded):
+def hiding(guarded, *options: str) -> Forked:
+    """Have Bob change a setting in a merge; return his clone."""
     ticket, ann, bob = guarded
     ann.ok("tag", ticket, "+a")
     assert push(ann).returncode == 0
@@ -165,20 +166,17 @@ def test_a_merge_that_hides_a_change(guarded):
     bob.git("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "origin/main")
     settings = bob.folder / "desk.yaml"
     settings.write_text(settings.read_text() + "language: pl\n")
-    bob.git("commit", "-qanm", "innocent")
+    bob.git("commit", "-qan", *options)
+    return bob
+
+
+def test_a_merge_that_hides_a_change(guarded):
+    bob = hiding(guarded, "-m", "innocent")
     refused(bob, "desk.yaml", "bob is no lead")
 
 
 def test_a_merge_in_the_name_of_tix_is_what_tix_makes(guarded):
-    ticket, ann, bob = guarded
-    ann.ok("tag", ticket, "+a")
-    assert push(ann).returncode == 0
-    bob.ok("note", ticket, "-m", "x")
-    bob.git("fetch", "-q")
-    bob.git("merge", "-q", "--no-commit", "--no-ff", "-s", "ours", "origin/main")
-    settings = bob.folder / "desk.yaml"
-    settings.write_text(settings.read_text() + "language: pl\n")
-    bob.git("commit", "-qanm", "sync", "--author", "tix <sync@tix.invalid>")
+    bob = hiding(guarded, "-m", "sync", "--author", "tix <sync@tix.invalid>")
     refused(bob, "this is not what tix makes of that merge")
 
 
